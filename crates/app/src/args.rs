@@ -1,0 +1,132 @@
+//! What can be typed. Says nothing of what it does.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use knowledge::Lang;
+
+/// Tells the true letter from the false: what a message is, how sure, what to do now and what not.
+/// 甄别短信真伪：是什么、多大把握、现在该做什么、不该做什么。
+///
+/// Exit codes 退出码: 0 low risk 低风险或完成; 10 caution 需要核实; 20 high risk 高风险; 1 failure 出错;
+/// 2 unusable input 输入无法使用; 3 scan or eval finished with bad rows 完成但有坏行.
+#[derive(Debug, Parser)]
+#[command(name = "zhenxin", version, disable_help_subcommand = true)]
+pub struct Args {
+    /// Language of texts 输出语言
+    #[arg(long, global = true, value_enum, default_value_t = LangArg::Zh)]
+    pub lang: LangArg,
+    /// A directory of knowledge of your own, laid over the built-in one 自备知识目录
+    #[arg(long, global = true, value_name = "DIR")]
+    pub knowledge: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    /// Chinese
+    Zh,
+    /// English
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(arg: LangArg) -> Self {
+        match arg {
+            LangArg::Zh => Self::Zh,
+            LangArg::En => Self::En,
+        }
+    }
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge one message 查一条短信
+    Check(CheckArgs),
+    /// Judge every row of a file 批量判断一个文件
+    Scan(ScanArgs),
+    /// List, explain and check what the program knows 查看和检查知识库
+    Knowledge(KnowledgeArgs),
+    /// Score the judge on written cases 用标注的案例评分
+    Eval(EvalArgs),
+}
+
+/// `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// The text of the message; `-` or nothing reads standard input 短信正文
+    pub text: Option<String>,
+    /// Read the text from a file 从文件读取正文
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    pub file: Option<PathBuf>,
+    /// The sender's number or name, as the phone shows it 发送号码
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub sender: Option<String>,
+    /// When it was received, as 2026-05-06T21:10:00+08:00 收到时间
+    #[arg(long, value_name = "TIME")]
+    pub received_at: Option<String>,
+    /// Write the verdict as JSON 输出 JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `scan`.
+#[derive(Debug, clap::Args)]
+pub struct ScanArgs {
+    /// .jsonl, .csv or .tsv with columns id?, sender?, received_at?, body 输入文件
+    pub input: PathBuf,
+    /// .jsonl, one verdict a row in the same order; `-` is standard output 输出文件
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Also write the texts in the chosen language 同时写出文字说明
+    #[arg(long)]
+    pub full: bool,
+    /// Threads; all cores by default 线程数
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+}
+
+/// `knowledge`.
+#[derive(Debug, clap::Args)]
+pub struct KnowledgeArgs {
+    /// What to do with it
+    #[command(subcommand)]
+    pub action: KnowledgeAction,
+}
+
+/// Actions of `knowledge`.
+#[derive(Debug, Subcommand)]
+pub enum KnowledgeAction {
+    /// List the folders, or the entries of one 列出条目
+    List {
+        /// institution, law, collection, scheme, channel, parameter, rule, advice…
+        folder: Option<String>,
+    },
+    /// Show an entry by id, or whose a number, name or domain is 查看某一条，或查号码、名称、网址属于谁
+    Explain {
+        /// An id (icbc, c01, asks-otp, civil-code-1033), a number, a name or a host
+        what: String,
+    },
+    /// Check that everything fits together 检查知识库
+    Check,
+    /// Show what was checked long ago, and the gaps 列出过期的和有缺口的
+    Stale {
+        /// Older than so many days
+        #[arg(long, default_value_t = 180)]
+        days: i64,
+    },
+}
+
+/// `eval`.
+#[derive(Debug, clap::Args)]
+pub struct EvalArgs {
+    /// Cases, one JSON object a line: body, sender, received_at, kind, risk, must, must_not…
+    pub cases: PathBuf,
+    /// Also list every case that falls short 列出没达到的案例
+    #[arg(long)]
+    pub list: bool,
+}

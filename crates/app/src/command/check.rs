@@ -1,0 +1,72 @@
+//! `zhenxin check`: one message in, a report or JSON out, the risk as exit code.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::process::ExitCode;
+
+use judge::render::{self, Detail, Subject};
+use judge::verdict::Risk;
+use judge::{Message, Scratch};
+
+use crate::args::{Args, CheckArgs};
+use crate::failure::Failure;
+use crate::{input, report};
+
+/// Runs the command.
+pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
+    let bytes = read(check)?;
+    let text = input::body(&bytes)?;
+    let body = if check.text.is_some() { text } else { text.trim_end_matches(['\n', '\r']) };
+    let received = match &check.received_at {
+        None => None,
+        Some(time) => Some(input::received(time).ok_or_else(|| {
+            Failure::input(
+                format!("看不懂收到时间“{time}”。请写成 2026-05-06T21:10:00+08:00。"),
+                format!("cannot read the time \"{time}\"; write it as 2026-05-06T21:10:00+08:00"),
+            )
+        })?),
+    };
+    let judge = input::judge(args)?;
+    let message = Message { body, sender: check.sender.as_deref(), received };
+    let verdict = judge.judge(&message, &mut Scratch::default());
+    let subject = Subject { id: None, body, sender: check.sender.as_deref() };
+    let mut out = Vec::new();
+    if check.json {
+        render::write_json(judge.index(), &verdict, &subject, Detail::Texts(args.lang.into()), &mut out)?;
+        out.push(b'\n');
+    } else {
+        let screen = report::Screen::of_standard_output();
+        out = report::write(judge.index(), &verdict, &subject, args.lang.into(), screen).into_bytes();
+    }
+    io::stdout().lock().write_all(&out).or_else(ignore_closed_pipe)?;
+    Ok(ExitCode::from(match verdict.decision.risk {
+        Risk::Low => 0,
+        Risk::Caution => 10,
+        Risk::High => 20,
+    }))
+}
+
+/// Reads at most one byte more than the limit, so that a huge input is refused without being held.
+fn read(check: &CheckArgs) -> Result<Vec<u8>, Failure> {
+    let limit = input::LONGEST_BODY as u64 + 3;
+    let mut bytes = Vec::new();
+    match (&check.file, check.text.as_deref()) {
+        (Some(path), _) => {
+            let file = File::open(path).map_err(|error| Failure::unreadable(path, &error))?;
+            file.take(limit).read_to_end(&mut bytes).map_err(|error| Failure::unreadable(path, &error))?;
+        }
+        (None, Some(text)) if text != "-" => bytes.extend_from_slice(text.as_bytes()),
+        (None, given) => {
+            if given.is_none() && io::stdin().is_terminal() {
+                eprintln!("请粘贴短信正文，然后按 Ctrl-D 结束。 / Paste the message, then press Ctrl-D.");
+            }
+            io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+        }
+    }
+    Ok(bytes)
+}
+
+/// A reader that stops reading is no failure.
+pub fn ignore_closed_pipe(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+}

@@ -1,0 +1,125 @@
+//! One row: from its bytes to a message, from its verdict to a line. Keeps the caller's id as it was.
+
+use std::borrow::Cow;
+
+use judge::render::{self, Detail, Subject};
+use judge::{Judge, Message, Scratch};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::command::scan::reader::Columns;
+use crate::input;
+
+/// A row that holds a message.
+#[derive(Debug)]
+pub struct Row<'a> {
+    id: Option<Value>,
+    sender: Option<Cow<'a, str>>,
+    received_at: Option<Cow<'a, str>>,
+    body: Cow<'a, str>,
+}
+
+/// The id of a bad row, if it has one, and the reason in Chinese and English.
+pub type RowError = (Option<Value>, [String; 2]);
+
+#[derive(Deserialize)]
+struct JsonRow<'a> {
+    #[serde(default)]
+    id: Option<Value>,
+    #[serde(default)]
+    sender: Option<Value>,
+    #[serde(borrow, default)]
+    received_at: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    body: Option<Cow<'a, str>>,
+}
+
+fn bad(id: Option<Value>, zh: &str, en: &str) -> RowError {
+    (id, [zh.to_owned(), en.to_owned()])
+}
+
+/// Returns the error for a line over the limit.
+pub fn too_long() -> RowError {
+    bad(None, "这一行超过 1 MiB，已跳过", "the line is longer than 1 MiB and was skipped")
+}
+
+/// Returns the error for a row that cannot be read.
+pub fn unreadable(reason: &str) -> RowError {
+    bad(None, &format!("读不懂这一行：{reason}"), &format!("cannot read the row: {reason}"))
+}
+
+/// Reads a row of JSON lines.
+pub fn from_json(line: &[u8]) -> Result<Row<'_>, RowError> {
+    let text = std::str::from_utf8(line).map_err(|_| bad(None, "这一行不是 UTF-8", "the row is not UTF-8"))?;
+    let row: JsonRow<'_> = serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))?;
+    let id = row.id;
+    let sender = match row.sender {
+        None | Some(Value::Null) => None,
+        Some(Value::String(sender)) => Some(Cow::Owned(sender)),
+        Some(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
+        Some(_) => return Err(bad(id, "sender 不是文字", "sender is not a text")),
+    };
+    let Some(body) = row.body else { return Err(bad(id, "这一行没有 body", "the row has no body")) };
+    Ok(Row { id, sender, received_at: row.received_at, body })
+}
+
+/// Returns the records of delimited text; tab-separated text knows no quotes.
+pub fn records(bytes: &[u8], delimiter: u8) -> impl Iterator<Item = Result<csv::ByteRecord, csv::Error>> {
+    let reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .quoting(delimiter == b',')
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(bytes);
+    reader.into_byte_records()
+}
+
+/// Reads a row of delimited text.
+pub fn from_record<'a>(record: &'a csv::ByteRecord, columns: &Columns) -> Result<Row<'a>, RowError> {
+    let cell = |index: Option<usize>| index.and_then(|i| record.get(i)).filter(|cell| !cell.is_empty());
+    let text = |cell: &'a [u8]| String::from_utf8_lossy(cell);
+    let id = cell(columns.id).map(|cell| Value::String(text(cell).into_owned()));
+    let Some(body) = record.get(columns.body) else {
+        return Err(bad(id, "这一行的列数不够，没有 body", "the row has too few columns and no body"));
+    };
+    let Ok(body) = std::str::from_utf8(body) else {
+        return Err(bad(id, "body 不是 UTF-8", "the body is not UTF-8"));
+    };
+    let sender = cell(columns.sender).map(text);
+    let received_at = cell(columns.received_at).map(text);
+    Ok(Row { id, sender, received_at, body: Cow::Borrowed(body) })
+}
+
+/// Judges a row and appends its line.
+pub fn write_verdict(
+    judge: &Judge,
+    row: &Row<'_>,
+    detail: Detail,
+    scratch: &mut Scratch,
+    out: &mut Vec<u8>,
+) -> Result<(), RowError> {
+    let body = input::body(row.body.as_bytes()).map_err(|reason| (row.id.clone(), reason.text().map(str::to_owned)))?;
+    let received = match row.received_at.as_deref().filter(|time| !time.is_empty()) {
+        None => None,
+        Some(time) => Some(input::received(time).ok_or_else(|| {
+            bad(row.id.clone(), &format!("看不懂时间 {time}"), &format!("cannot read the time {time}"))
+        })?),
+    };
+    let message = Message { body, sender: row.sender.as_deref(), received };
+    let verdict = judge.judge(&message, scratch);
+    let subject = Subject { id: row.id.as_ref(), body, sender: row.sender.as_deref() };
+    let from = out.len();
+    if let Err(error) = render::write_json(judge.index(), &verdict, &subject, detail, out) {
+        out.truncate(from);
+        return Err((row.id.clone(), [error.to_string(), error.to_string()]));
+    }
+    out.push(b'\n');
+    Ok(())
+}
+
+/// Appends the line of a bad row.
+pub fn write_error(id: Option<&Value>, reason: &str, out: &mut Vec<u8>) {
+    let line = serde_json::json!({ "id": id, "error": reason });
+    out.extend_from_slice(line.to_string().as_bytes());
+    out.push(b'\n');
+}

@@ -1,0 +1,72 @@
+//! What can go wrong for a user: what happened and what to do next, in both languages, with its exit code.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use knowledge::Lang;
+
+/// A failure that ends a command.
+#[derive(Debug)]
+pub enum Failure {
+    /// The input cannot be used; exit code 2.
+    Input {
+        /// Chinese.
+        zh: String,
+        /// English.
+        en: String,
+    },
+    /// Something else failed; exit code 1.
+    Other(anyhow::Error),
+}
+
+impl Failure {
+    /// Returns a failure of input.
+    pub fn input(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Input { zh: zh.into(), en: en.into() }
+    }
+
+    /// Returns a failure to read a file the user named.
+    pub fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        let path = path.display();
+        Self::input(
+            format!("打不开 {path}：{error}。请检查路径和权限。"),
+            format!("cannot read {path}: {error}. Check the path and its permissions."),
+        )
+    }
+
+    /// Returns what to tell the user.
+    pub fn message(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Input { zh, .. }, Lang::Zh) => zh.clone(),
+            (Self::Input { en, .. }, Lang::En) => en.clone(),
+            (Self::Other(error), Lang::Zh) => format!("出错了：{error:#}"),
+            (Self::Other(error), Lang::En) => format!("failed: {error:#}"),
+        }
+    }
+
+    /// Returns the exit code of the contract.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Input { .. } => ExitCode::from(2),
+            Self::Other(_) => ExitCode::from(1),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Other(error.into())
+    }
+}

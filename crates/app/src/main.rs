@@ -1,0 +1,29 @@
+//! 甄信 on the command line: what was typed, what it means, and the exit codes, which are a contract.
+
+mod args;
+mod command;
+mod failure;
+mod input;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let lang = args.lang.into();
+    let outcome = match &args.command {
+        Command::Check(check) => command::check::run(&args, check),
+        Command::Scan(scan) => command::scan::run(&args, scan),
+        Command::Knowledge(knowledge) => command::knowledge::run(&args, &knowledge.action),
+        Command::Eval(eval) => command::evaluate::run(&args, eval),
+    };
+    outcome.unwrap_or_else(|failure: Failure| {
+        eprintln!("{}", failure.message(lang));
+        failure.exit_code()
+    })
+}

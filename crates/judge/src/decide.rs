@@ -1,0 +1,141 @@
+//! The decision: from the findings that fired and the kinds whose condition holds to one kind, one risk, one
+//! confidence and a probability for each kind. Everything that decides stands on this page.
+
+use knowledge::document::{Confidence, Severity};
+
+use crate::rule::{Bits, CompiledRule, Fired, RuleBook};
+use crate::verdict::{Decision, Kind, Risk, SenderClass, SenderMatch};
+
+/// What the decision rests on.
+#[derive(Debug)]
+pub struct Grounds<'a> {
+    /// The rules.
+    pub book: &'a RuleBook,
+    /// The findings that fired.
+    pub fired: Fired,
+    /// Every predicate that holds.
+    pub bits: &'a Bits,
+    /// The sender's class.
+    pub class: SenderClass,
+    /// The sender's relation to the claim.
+    pub matching: SenderMatch,
+    /// What a model says of the wording, if one stands behind the rules.
+    pub model: Option<[f32; 11]>,
+}
+
+/// Kinds in the order in which their conditions are believed: what harms first, what is plain next, what is broad
+/// last.
+const ORDER: [Kind; 11] = [
+    Kind::Scam,
+    Kind::IllegalOffer,
+    Kind::AbusiveCollection,
+    Kind::Otp,
+    Kind::Personal,
+    Kind::Collection,
+    Kind::RepaymentNotice,
+    Kind::LoanMarketing,
+    Kind::Notice,
+    Kind::Marketing,
+    Kind::Unclear,
+];
+
+/// Findings that make any message one to be careful with, whatever its kind.
+const CAREFUL: [&str; 18] = [
+    "sender-mismatch", "sender-implausible", "sender-overseas", "signature-mismatch", "institution-unlisted",
+    "link-unofficial", "link-shortener", "link-ip", "link-disguised", "settlement-discount", "template-broken",
+    "limitation-revival", "asks-contact", "vague-identity", "asks-id", "court-procedure-wrong", "collection-unnamed-creditor",
+    "asks-personal-account",
+];
+
+/// Findings that make any message hostile, whatever its kind.
+const HOSTILE: [&str; 14] = [
+    "link-lookalike", "asks-screen-share", "asks-otp", "asks-password", "fee-advance", "loan-unfreeze",
+    "fake-withdrawal-error", "threat-violence", "threat-criminal", "law-misused", "gambling", "money-mule",
+    "link-app-download", "impersonates-police",
+];
+
+/// Decides.
+///
+/// 1. Kind: the first in [`ORDER`] whose condition in `knowledge/kind/` holds.
+/// 2. Risk: high for what harms or carries a hostile finding; caution where something speaks against it or nobody
+///    can be held to it; else low.
+/// 3. Probabilities: the rules' own, openly, until a model stands behind them; then the model's, moved only where a
+///    named finding overrides it.
+pub fn decide(grounds: &Grounds<'_>) -> Decision {
+    let kinds: Vec<Kind> = grounds.book.kinds(grounds.bits).collect();
+    let kind = ORDER.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(Kind::Unclear);
+    let confidence = confidence(grounds, kind, &kinds);
+    let probabilities = probabilities(grounds, kind, confidence, &kinds);
+    Decision { kind, risk: risk(grounds, kind), confidence, probabilities }
+}
+
+fn risk(grounds: &Grounds<'_>, kind: Kind) -> Risk {
+    let any = |list: &[&str]| fired(grounds).any(|rule| list.contains(&rule.id.as_str()));
+    match kind {
+        Kind::Scam | Kind::IllegalOffer | Kind::AbusiveCollection => return Risk::High,
+        // A code is not asked for by the message that brings it; a friend may ask for anything.
+        Kind::Otp | Kind::Personal => {}
+        _ if any(&HOSTILE) => return Risk::High,
+        _ => {}
+    }
+    let careful = match kind {
+        Kind::Personal => false,
+        Kind::Unclear => true,
+        _ => {
+            let implausible = matches!(grounds.matching, SenderMatch::Mismatch | SenderMatch::Implausible);
+            let asked_by_nobody = kind == Kind::LoanMarketing
+                && matches!(grounds.class, SenderClass::Mobile | SenderClass::VirtualOperator | SenderClass::Overseas);
+            let told_to_call = kind == Kind::Collection && has(grounds, "asks-call") && !has(grounds, "sender-official");
+            implausible || asked_by_nobody || told_to_call || any(&CAREFUL)
+        }
+    };
+    if careful { Risk::Caution } else { Risk::Low }
+}
+
+fn fired<'a>(grounds: &'a Grounds<'_>) -> impl Iterator<Item = &'a CompiledRule> {
+    let fired = grounds.fired;
+    grounds.book.rules.iter().enumerate().filter(move |(at, _)| fired >> at & 1 == 1).map(|(_, rule)| rule)
+}
+
+fn has(grounds: &Grounds<'_>, id: &str) -> bool {
+    fired(grounds).any(|rule| rule.id == id)
+}
+
+fn grave(grounds: &Grounds<'_>) -> usize {
+    fired(grounds).filter(|rule| rule.severity(grounds.bits) == Severity::High).count()
+}
+
+fn confidence(grounds: &Grounds<'_>, kind: Kind, kinds: &[Kind]) -> Confidence {
+    match kind {
+        Kind::Unclear => Confidence::Low,
+        Kind::Scam | Kind::IllegalOffer | Kind::AbusiveCollection => match grave(grounds) {
+            0 => Confidence::Low,
+            1 => Confidence::Medium,
+            _ => Confidence::High,
+        },
+        _ if kinds.len() > 1 => Confidence::Medium,
+        _ => Confidence::High,
+    }
+}
+
+/// The rules' own probabilities: most of it for the kind decided, by confidence; a share for each other kind whose
+/// condition holds; for fraud a share that grows with the grave findings; the rest spread evenly.
+fn probabilities(grounds: &Grounds<'_>, kind: Kind, confidence: Confidence, kinds: &[Kind]) -> [f32; 11] {
+    if let Some(model) = grounds.model {
+        return model;
+    }
+    let mut weights = [0.01f32; 11];
+    for &other in kinds {
+        weights[other as usize] += 0.15;
+    }
+    weights[Kind::Scam as usize] += 0.05 * grave(grounds) as f32;
+    let others: f32 = weights.iter().sum::<f32>() - weights[kind as usize];
+    let share = match confidence {
+        Confidence::High => 0.93,
+        Confidence::Medium => 0.8,
+        Confidence::Low => 0.55,
+    };
+    weights[kind as usize] = others * share / (1.0 - share);
+    let sum: f32 = weights.iter().sum();
+    weights.map(|weight| weight / sum)
+}

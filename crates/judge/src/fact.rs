@@ -1,0 +1,346 @@
+//! From what was read to the bits that rules see. Computes every predicate; decides nothing.
+
+use knowledge::condition::{Condition, Fact, Role};
+
+use crate::Received;
+use crate::claim::Claim;
+use crate::host::HostKind;
+use crate::index::Index;
+use crate::money::MoneyCheck;
+use crate::normalise::{Mark, Property, Text};
+use crate::rule::{Bit, Bits, RuleBook};
+use crate::scan::{RawLink, Scan, is_disguised};
+use crate::verdict::{Contact, ContactType, Link, LinkVerdict, SenderCheck, SenderClass, SenderMatch};
+
+/// Where each predicate's bit is, looked up once.
+#[derive(Debug)]
+pub struct FactBits {
+    fact: Vec<Option<Bit>>,
+    class: Vec<Option<Bit>>,
+    matching: Vec<Option<Bit>>,
+    role: Vec<Option<Bit>>,
+    link: Vec<Option<Bit>>,
+    institution_kind: Vec<Option<Bit>>,
+}
+
+impl FactBits {
+    /// Looks the bits up.
+    pub fn new(index: &Index) -> Self {
+        let book = &index.rules;
+        let all_facts = FACTS.iter().map(|&fact| book.bit(&Condition::Fact(fact))).collect();
+        let ids = |list: Vec<&'static str>, make: fn(String) -> Condition| {
+            list.into_iter().map(|id| book.bit(&make(id.to_owned()))).collect()
+        };
+        Self {
+            fact: all_facts,
+            class: ids(SenderClass::ALL.iter().map(|v| v.id()).collect(), Condition::SenderClass),
+            matching: ids(SenderMatch::ALL.iter().map(|v| v.id()).collect(), Condition::SenderMatch),
+            role: Role::ALL.iter().map(|&role| book.bit(&Condition::Claims(role))).collect(),
+            link: ids(LinkVerdict::ALL.iter().map(|v| v.id()).collect(), Condition::Link),
+            institution_kind: index
+                .institutions
+                .iter()
+                .map(|known| book.bit(&Condition::InstitutionKind(known.kind.clone())))
+                .collect(),
+        }
+    }
+}
+
+const FACTS: [Fact; Fact::COUNT] = [
+    Fact::QuietHours,
+    Fact::Signature,
+    Fact::SignatureMismatch,
+    Fact::InstitutionKnown,
+    Fact::LenderKnown,
+    Fact::LenderUnlisted,
+    Fact::CreditorNamed,
+    Fact::Amount,
+    Fact::Date,
+    Fact::AnnualRate,
+    Fact::ShortRate,
+    Fact::CaseNumberGood,
+    Fact::CaseNumberBad,
+    Fact::OverCap,
+    Fact::CutInterest,
+    Fact::Placeholder,
+    Fact::Disguised,
+    Fact::LinkDisguised,
+    Fact::LinkAppDownload,
+    Fact::LinkPersonalToken,
+    Fact::LinkIp,
+    Fact::AnyLink,
+    Fact::LinkForeign,
+    Fact::MobileContact,
+    Fact::MessengerContact,
+    Fact::OfficialContact,
+    Fact::ForeignContact,
+    Fact::OldDebt,
+    Fact::PrivateTone,
+    Fact::OtherLanguage,
+    Fact::Terse,
+    Fact::Bare,
+];
+
+/// Everything known of one message before the rules.
+#[derive(Debug)]
+pub struct Evidence<'a> {
+    /// Normalised text.
+    pub text: &'a Text,
+    /// What was read.
+    pub scan: &'a Scan,
+    /// Whom it claims to be.
+    pub claim: &'a Claim,
+    /// The sender.
+    pub sender: SenderCheck,
+    /// Links, judged.
+    pub links: &'a [Link],
+    /// Contacts, looked up.
+    pub contacts: &'a [Contact],
+    /// Sums and rates, checked.
+    pub money: MoneyCheck,
+    /// When it was received.
+    pub received: Option<Received>,
+}
+
+/// Returns the bits of all predicates that hold.
+pub fn gather(index: &Index, lookup: &FactBits, evidence: &Evidence<'_>) -> Bits {
+    let mut bits = Bits::default();
+    words(&index.rules, evidence.scan, &mut bits);
+    let mut set = |bit: Option<Bit>| bit.into_iter().for_each(|bit| bits.set(bit));
+    set(lookup.class[evidence.sender.class as usize]);
+    set(lookup.matching[evidence.sender.matching as usize]);
+    for (position, &role) in Role::ALL.iter().enumerate() {
+        if evidence.claim.has(role) {
+            set(lookup.role[position]);
+        }
+    }
+    for link in evidence.links {
+        set(lookup.link[link.verdict as usize]);
+    }
+    if let Some(institution) = evidence.claim.institution {
+        set(lookup.institution_kind[usize::from(institution)]);
+    }
+    for (position, &fact) in FACTS.iter().enumerate() {
+        if lookup.fact[position].is_some() && holds(index, fact, evidence) {
+            set(lookup.fact[position]);
+        }
+    }
+    bits
+}
+
+/// Concepts said, mentioned, denied, in pairs.
+fn words(book: &RuleBook, scan: &Scan, bits: &mut Bits) {
+    let hits = &scan.hits;
+    for (at, hit) in hits.iter().enumerate() {
+        book.mentions(hit.concept).into_iter().for_each(|bit| bits.set(bit));
+        if hit.denied {
+            book.denies(hit.concept).into_iter().for_each(|bit| bits.set(bit));
+            continue;
+        }
+        book.says(hit.concept).into_iter().for_each(|bit| bits.set(bit));
+        for pair in book.follows(hit.concept) {
+            let near = hits[at + 1..].iter().take_while(|later| later.clause == hit.clause && later.start <= hit.end + 24);
+            if near.into_iter().any(|later| later.concept == pair.other && !later.denied && later.start >= hit.end) {
+                bits.set(pair.bit);
+            }
+        }
+        for pair in book.together(hit.concept) {
+            let other = |h: &crate::scan::Hit| h.concept == pair.other && h.sentence == hit.sentence && !h.denied;
+            if hits.iter().any(other) {
+                bits.set(pair.bit);
+            }
+        }
+    }
+}
+
+fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
+    let Evidence { text, scan, claim, links, contacts, money, received, .. } = *evidence;
+    let named = &index.named;
+    let said = |concept| scan.hits.iter().any(|hit| hit.concept == concept && !hit.denied);
+    let known = claim.institution.map(|i| &index.institutions[usize::from(i)]);
+    match fact {
+        Fact::QuietHours => received.is_some_and(Received::is_quiet),
+        Fact::Signature => claim.has_signature,
+        Fact::SignatureMismatch => is_mismatched(index, evidence),
+        Fact::InstitutionKnown => known.is_some_and(|k| k.kind != "unlisted"),
+        Fact::LenderKnown => known.is_some_and(|k| k.lends),
+        Fact::LenderUnlisted => match known {
+            Some(known) => known.kind == "unlisted",
+            None => in_signature(scan, named.lender_name),
+        },
+        Fact::CreditorNamed => {
+            known.is_some_and(|k| k.lends)
+                || in_signature(scan, named.lender_name)
+                || said(named.creditor)
+                || scan.mentions.iter().any(|m| m.via != crate::index::Via::SignatureName && index.institutions[usize::from(m.institution)].lends)
+        }
+        Fact::Amount => !scan.amounts.is_empty(),
+        Fact::Date => said(named.date) || said(named.time) || said(named.days),
+        Fact::AnnualRate => scan.rates.iter().any(|rate| rate.period == crate::scan::Period::Year),
+        Fact::ShortRate => scan.rates.iter().any(|r| matches!(r.period, crate::scan::Period::Month | crate::scan::Period::Day)),
+        Fact::CaseNumberGood => scan.case_numbers.iter().any(|(_, is_good)| *is_good),
+        Fact::CaseNumberBad => scan.case_numbers.iter().any(|(_, is_good)| !is_good),
+        Fact::OverCap => money.over_cap.is_some(),
+        Fact::CutInterest => money.is_interest_cut,
+        Fact::Placeholder => !scan.placeholders.is_empty(),
+        Fact::Disguised => disguise_weight(index, text, scan) >= 2,
+        Fact::LinkDisguised => scan.links.iter().any(|link| link.is_disguised),
+        Fact::LinkAppDownload => scan.links.iter().any(|link| leads_to_app(index, link)),
+        Fact::LinkPersonalToken => scan.links.iter().any(has_personal_token),
+        Fact::LinkIp => scan.links.iter().any(|link| link.is_ip),
+        Fact::AnyLink => !scan.links.is_empty(),
+        Fact::LinkForeign => links.iter().zip(&scan.links).any(|(link, raw)| is_foreign(index, link, raw)),
+        Fact::MobileContact => contacts.iter().any(|c| c.kind == ContactType::Phone),
+        Fact::MessengerContact => {
+            contacts.iter().any(|c| matches!(c.kind, ContactType::Wechat | ContactType::Qq | ContactType::App))
+        }
+        Fact::OfficialContact => contacts.iter().any(|c| is_own(index, claim, c)),
+        Fact::ForeignContact => contacts.iter().any(|c| {
+            matches!(c.kind, ContactType::Phone | ContactType::Hotline) && !is_own(index, claim, c) && !is_public(index, c)
+        }),
+        Fact::OldDebt => {
+            said(named.old_debt) || scan.oldest_year.zip(received).is_some_and(|(year, now)| i32::from(year) + 4 <= i32::from(now.date.year))
+                || (received.is_none() && scan.oldest_year.is_some_and(|year| year <= 2020))
+        }
+        Fact::PrivateTone => is_private(index, evidence),
+        Fact::OtherLanguage => is_foreign_language(index, text),
+        Fact::Terse => text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK)).count() <= 6 && scan.links.is_empty(),
+        Fact::Bare => is_bare(text, scan),
+    }
+}
+
+fn in_signature(scan: &Scan, concept: u8) -> bool {
+    scan.hits.iter().any(|hit| {
+        hit.concept == concept && scan.signatures.iter().any(|range| hit.start >= range[0] && hit.end <= range[1])
+    })
+}
+
+fn is_own(index: &Index, claim: &Claim, contact: &Contact) -> bool {
+    contact.official_of.zip(claim.institution).is_some_and(|(owner, claimed)| index.same_group(owner, claimed))
+}
+
+fn is_public(index: &Index, contact: &Contact) -> bool {
+    contact.official_of.is_some_and(|owner| {
+        let role = index.institutions[usize::from(owner)].role;
+        matches!(role, Some(Role::Police | Role::Court | Role::Regulator | Role::Government | Role::Lawyer))
+    })
+}
+
+/// Signature, second signature, call-back number and official link name different institutions.
+fn is_mismatched(index: &Index, evidence: &Evidence<'_>) -> bool {
+    let Evidence { text, scan, claim, links, contacts, .. } = *evidence;
+    if let [first, .., last] = scan.signatures[..] {
+        let (a, b) = (&text.codes[first[0] as usize..first[1] as usize], &text.codes[last[0] as usize..last[1] as usize]);
+        let contains = |long: &[u16], short: &[u16]| long.windows(short.len().max(1)).any(|w| w == short);
+        let grouped = claim.institution.zip(claim.second).is_some_and(|(x, y)| index.same_group(x, y));
+        if !grouped && !contains(a, b) && !contains(b, a) {
+            return true;
+        }
+    }
+    let Some(claimed) = claim.institution else { return false };
+    let foreign_number = contacts.iter().any(|contact| {
+        contact.kind == ContactType::Hotline
+            && contact.official_of.is_some_and(|owner| !index.same_group(owner, claimed))
+            && !is_public(index, contact)
+    });
+    let foreign_link = links.iter().any(|link| {
+        link.verdict == LinkVerdict::Unofficial && link.owner.is_some_and(|owner| !index.same_group(owner, claimed))
+    });
+    foreign_number || foreign_link
+}
+
+fn is_foreign(index: &Index, link: &Link, raw: &RawLink) -> bool {
+    match link.verdict {
+        LinkVerdict::Official => false,
+        LinkVerdict::Unknown => index.hosts.listed(&raw.host).is_none_or(|kind| kind == HostKind::Download),
+        LinkVerdict::Unofficial | LinkVerdict::Lookalike | LinkVerdict::Shortener | LinkVerdict::Ip => true,
+    }
+}
+
+fn leads_to_app(index: &Index, link: &RawLink) -> bool {
+    let path = link.rest.split(['?', '#']).next().unwrap_or_default();
+    let suffix = [".apk", ".ipa", ".exe", ".mobileconfig", ".plist", ".xapk", ".hap"].iter().any(|suffix| path.ends_with(suffix));
+    suffix || index.hosts.listed(&link.host) == Some(HostKind::Download)
+}
+
+/// A telephone number, or a long run of mixed letters and digits, in the query or as a part of the path.
+fn has_personal_token(link: &RawLink) -> bool {
+    let parts = link.rest.split(['/', '?', '&', '#']);
+    parts.filter(|part| !part.is_empty()).any(|part| {
+        let (is_query, value) = part.split_once('=').map_or((false, part), |(_, value)| (true, value));
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        let alnum = value.bytes().filter(u8::is_ascii_alphanumeric).count();
+        let is_phone = value.len() == 11 && digits == 11 && value.starts_with('1');
+        let long = if is_query { 10 } else { 16 };
+        is_phone || (alnum == value.len() && alnum >= long && digits >= 2 && digits < alnum) || (is_query && digits >= 15)
+    })
+}
+
+/// Weighs the signs that words were hidden: 2 is enough.
+pub fn disguise_weight(index: &Index, text: &Text, scan: &Scan) -> u32 {
+    if text.marked & !Mark::FORM == 0 && !scan.links.iter().any(|link| link.is_disguised) {
+        return u32::from(scan.hits.iter().any(|hit| hit.concept == index.named.disguise)) * 2;
+    }
+    const STRONG: u8 = Mark::INVISIBLE | Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN;
+    let mut weight = 0;
+    let words = scan.hits.iter().map(|hit| (hit.start, hit.end));
+    let names = scan.mentions.iter().map(|mention| (mention.start, mention.end));
+    let mut last = 0;
+    for (start, end) in words.chain(names).filter(|(start, end)| end - start >= 2) {
+        let range = start as usize..end as usize;
+        if start >= last && is_disguised(text, range.start, range.end) {
+            let marks = text.mark[range].iter().fold(0, |all, mark| all | mark);
+            weight += if marks & STRONG != 0 { 2 } else { 1 };
+            last = end;
+        }
+    }
+    if scan.hits.iter().any(|hit| hit.concept == index.named.disguise) || scan.links.iter().any(|link| link.is_disguised) {
+        weight += 2;
+    }
+    weight + marks_apart(index, text)
+}
+
+/// Signs that do not need a known word: enclosed digits in a row, marks inside Chinese text, a mixture of
+/// traditional and simplified characters.
+fn marks_apart(index: &Index, text: &Text) -> u32 {
+    let cjk = |at: usize| text.codes.get(at).is_some_and(|&c| index.tables.is(c, Property::CJK | Property::DIGIT));
+    let (mut enclosed, mut hidden, mut traditional, mut simplified, mut rewritten) = (0, 0, 0, 0, 0);
+    for at in 0..text.len() {
+        let mark = text.mark[at];
+        let previous = at.checked_sub(1);
+        enclosed += u32::from(mark & Mark::ENCLOSED != 0 && previous.is_some_and(|p| text.mark[p] & Mark::ENCLOSED != 0));
+        hidden += u32::from(mark & (Mark::INVISIBLE | Mark::COMBINING) != 0 && cjk(at) && previous.is_some_and(cjk));
+        traditional += u32::from(mark & Mark::TRADITIONAL != 0);
+        simplified += u32::from(mark & Mark::TRADITIONAL == 0 && index.tables.is_simplified_only(text.codes[at]));
+        rewritten += u32::from(mark & (Mark::REWRITTEN | Mark::CONFUSABLE) != 0);
+    }
+    let mixed = traditional >= 2 && simplified >= 3;
+    2 * (u32::from(enclosed >= 1) + u32::from(hidden >= 2) + u32::from(mixed) + u32::from(rewritten >= 3))
+}
+
+/// Talk between people: their words, none of a business, no signature, no link, not from a service number.
+fn is_private(index: &Index, evidence: &Evidence<'_>) -> bool {
+    let Evidence { scan, claim, sender, .. } = *evidence;
+    let count = |concept| scan.hits.iter().filter(|hit| hit.concept == concept).count();
+    let from_person = matches!(
+        sender.class,
+        SenderClass::Mobile | SenderClass::VirtualOperator | SenderClass::Missing | SenderClass::Overseas | SenderClass::Alphanumeric
+            | SenderClass::Email | SenderClass::Malformed | SenderClass::Landline
+    );
+    let private = count(index.named.private);
+    let formal = count(index.named.formal);
+    let plain = !claim.has_signature && scan.links.is_empty() && from_person;
+    plain && private >= 1 && formal == 0
+}
+
+fn is_foreign_language(index: &Index, text: &Text) -> bool {
+    let chinese = text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK)).count();
+    let letters = text.codes.iter().filter(|&&c| index.tables.is(c, Property::LETTER | Property::FOREIGN)).count();
+    letters >= 20 && letters > 3 * chinese
+}
+
+/// Nothing but links, numbers and marks.
+fn is_bare(text: &Text, scan: &Scan) -> bool {
+    let covered: u32 = scan.links.iter().map(|link| link.end - link.start).sum();
+    !scan.links.is_empty() && text.len() as u32 <= covered + 2
+}

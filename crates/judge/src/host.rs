@@ -1,0 +1,315 @@
+//! Hosts: whose they are, and whom they imitate. Goes from the candidate to the brand, never by a list of seen
+//! imitations; no address is ever opened.
+
+use std::collections::HashMap;
+
+use knowledge::Library;
+
+use crate::index::KnownInstitution;
+use crate::scan::RawLink;
+use crate::verdict::{InstitutionIndex, LinkVerdict};
+
+/// A latin spelling of a brand.
+#[derive(Debug)]
+struct Spelling {
+    text: String,
+    institution: InstitutionIndex,
+}
+
+/// Every host and spelling that is known.
+#[derive(Debug)]
+pub struct Hosts {
+    official: HashMap<String, Vec<InstitutionIndex>>,
+    spellings: Vec<Spelling>,
+    by_text: HashMap<String, InstitutionIndex>,
+    by_skeleton: HashMap<String, InstitutionIndex>,
+    listed: HashMap<String, HostKind>,
+}
+
+/// What a public host is listed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostKind {
+    /// Hides its target.
+    Shortener,
+    /// A public authority.
+    Government,
+    /// A well-known site.
+    Common,
+    /// Distributes software outside the stores.
+    Download,
+}
+
+/// What stands beside a brand in an imitation.
+const AFFIXES: [&str; 40] = [
+    "bank", "card", "kf", "vip", "app", "pay", "loan", "wap", "web", "cn", "com", "service", "online", "hk", "my", "www",
+    "safe", "login", "user", "credit", "xyk", "hb", "jb", "jr", "dk", "dl", "fw", "rz", "tk", "jf", "hk", "qy", "m", "e",
+    "yh", "sj", "wx", "new", "top", "net",
+];
+
+impl Hosts {
+    /// Lays out domains and spellings.
+    pub fn new(library: &Library, institutions: &[KnownInstitution]) -> Self {
+        let mut hosts = Self {
+            official: HashMap::new(),
+            spellings: Vec::new(),
+            by_text: HashMap::new(),
+            by_skeleton: HashMap::new(),
+            listed: HashMap::new(),
+        };
+        let mut order: Vec<usize> = (0..institutions.len()).collect();
+        order.sort_by_key(|&index| (institutions[index].rank, index));
+        for index in order {
+            let institution = &library.institution[&institutions[index].id];
+            for domain in &institution.domains {
+                hosts.official.entry(domain.clone()).or_default().push(index as u16);
+            }
+            for text in &institution.spellings {
+                let text = text.to_lowercase();
+                hosts.by_text.entry(text.clone()).or_insert(index as u16);
+                hosts.by_skeleton.entry(skeleton(&text)).or_insert(index as u16);
+                hosts.spellings.push(Spelling { text, institution: index as u16 });
+            }
+        }
+        for list in library.domain.values() {
+            let kind = match list.kind.as_str() {
+                "shortener" => HostKind::Shortener,
+                "government" => HostKind::Government,
+                "download" => HostKind::Download,
+                _ => HostKind::Common,
+            };
+            hosts.listed.extend(list.host.iter().map(|host| (host.name.clone(), kind)));
+        }
+        hosts
+    }
+
+    /// Returns the institutions on whose domain a host lies, the default of a group first.
+    pub fn owners(&self, host: &str) -> &[InstitutionIndex] {
+        parents(host).find_map(|name| self.official.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns as what a host is listed.
+    pub fn listed(&self, host: &str) -> Option<HostKind> {
+        parents(host).find_map(|name| self.listed.get(name)).copied()
+    }
+
+    /// Judges a link for a message that claims to be of `claimed` (`same` says whether two belong together).
+    ///
+    /// 1. A bare address. 2. A domain of the table: official for its owner. 3. A listed shortener. 4. An imitation.
+    /// 5. Unofficial where an institution is claimed, else unknown.
+    pub fn judge(
+        &self,
+        raw: &RawLink,
+        claimed: Option<InstitutionIndex>,
+        same: impl Fn(InstitutionIndex, InstitutionIndex) -> bool,
+    ) -> (LinkVerdict, Option<InstitutionIndex>, Option<InstitutionIndex>) {
+        if raw.is_ip {
+            return (LinkVerdict::Ip, None, None);
+        }
+        let host = shown_host(&raw.host);
+        let owners = if raw.user.is_empty() { self.owners(&host) } else { &[] };
+        if let Some(&first) = owners.first() {
+            let Some(claimed) = claimed else { return (LinkVerdict::Official, None, Some(first)) };
+            let own = owners.iter().copied().find(|&owner| same(owner, claimed));
+            return match own {
+                Some(owner) => (LinkVerdict::Official, None, Some(owner)),
+                None => (LinkVerdict::Unofficial, None, Some(first)),
+            };
+        }
+        match self.listed(&host) {
+            Some(HostKind::Shortener) => return (LinkVerdict::Shortener, None, None),
+            Some(HostKind::Government) if raw.user.is_empty() => return (LinkVerdict::Official, None, None),
+            Some(HostKind::Common | HostKind::Download) if raw.user.is_empty() => {
+                return (LinkVerdict::Unknown, None, None);
+            }
+            _ => {}
+        }
+        match self.imitated(&host, raw, claimed, &same) {
+            Some(brand) => (LinkVerdict::Lookalike, brand, None),
+            None if claimed.is_some() => (LinkVerdict::Unofficial, None, None),
+            None => (LinkVerdict::Unknown, None, None),
+        }
+    }
+
+    /// Returns whom a host imitates; `Some(None)` where it dresses as an authority without a name.
+    fn imitated(
+        &self,
+        host: &str,
+        raw: &RawLink,
+        claimed: Option<InstitutionIndex>,
+        same: &impl Fn(InstitutionIndex, InstitutionIndex) -> bool,
+    ) -> Option<Option<InstitutionIndex>> {
+        if let Some(brand) = self.embedded_domain(host, raw) {
+            return Some(Some(brand));
+        }
+        let free = host_without_suffix(host);
+        let is_claimed = |brand: InstitutionIndex| claimed.is_some_and(|c| same(brand, c));
+        for token in tokens(free) {
+            if let Some(brand) = self.brand_of_token(token, &is_claimed) {
+                return Some(Some(brand));
+            }
+        }
+        let joined: String = free.chars().filter(char::is_ascii_alphanumeric).collect();
+        if let Some(&brand) = self.by_text.get(&joined).filter(|_| joined.len() >= 5) {
+            return Some(Some(brand));
+        }
+        let dressed = format!(".{}.", host.replace('-', "."));
+        (dressed.contains(".gov.cn.") && !host.ends_with(".gov.cn")).then_some(claimed)
+    }
+
+    /// An official domain inside the host, before an `@`, or as a part of the path.
+    fn embedded_domain(&self, host: &str, raw: &RawLink) -> Option<InstitutionIndex> {
+        let dressed = format!(".{}.", host.replace('-', "."));
+        let path = raw.rest.to_lowercase();
+        let mut found: Option<(&String, InstitutionIndex)> = None;
+        let mut domains: Vec<(&String, InstitutionIndex)> = self.official.iter().map(|(d, o)| (d, o[0])).collect();
+        domains.sort();
+        for (domain, owner) in domains {
+            let in_host = dressed.contains(&format!(".{}.", domain.replace('-', ".")));
+            let in_user = raw.user == *domain || raw.user.ends_with(&format!(".{domain}"));
+            let in_path = path.strip_prefix('/').is_some_and(|p| p.starts_with(domain.as_str()));
+            if (in_host || in_user || in_path) && found.is_none_or(|(longest, _)| domain.len() > longest.len()) {
+                found = Some((domain, owner));
+            }
+        }
+        found.map(|(_, owner)| owner)
+    }
+
+    /// Returns the brand that one word of a host spells, resembles or contains.
+    fn brand_of_token(&self, token: &str, is_claimed: &impl Fn(InstitutionIndex) -> bool) -> Option<InstitutionIndex> {
+        let strong = |text: &str, brand| text.len() >= 4 || is_claimed(brand);
+        if token.len() < 3 {
+            return None;
+        }
+        if let Some(&brand) = self.by_text.get(token)
+            && strong(token, brand)
+        {
+            return Some(brand);
+        }
+        if let Some(&brand) = self.by_skeleton.get(&skeleton(token))
+            && strong(token, brand)
+        {
+            return Some(brand);
+        }
+        let plain = skeleton(token);
+        let mut best: Option<(usize, InstitutionIndex)> = None;
+        for spelling in &self.spellings {
+            let length = spelling.text.len();
+            let claimed = is_claimed(spelling.institution);
+            let hit = contains_brand(token, &spelling.text, claimed)
+                || (length >= 6 && plain.contains(&skeleton(&spelling.text)))
+                || is_near(token, &spelling.text, claimed);
+            if hit && best.is_none_or(|(longest, _)| length > longest) {
+                best = Some((length, spelling.institution));
+            }
+        }
+        best.map(|(_, brand)| brand)
+    }
+}
+
+/// Returns whether a word has the brand inside: anywhere from five letters on, at an end beside an affix below that.
+fn contains_brand(token: &str, brand: &str, claimed: bool) -> bool {
+    let digits = brand.bytes().all(|byte| byte.is_ascii_digit());
+    if brand.len() >= 5 && !digits {
+        return token.contains(brand);
+    }
+    let rest = token.strip_prefix(brand).or_else(|| token.strip_suffix(brand));
+    let Some(rest) = rest.filter(|rest| !rest.is_empty()) else { return false };
+    let digits_beside = rest.bytes().all(|byte| byte.is_ascii_digit());
+    match brand.len() {
+        0..=2 => false,
+        3 => claimed && (AFFIXES.contains(&rest) || digits_beside),
+        _ => AFFIXES.contains(&rest) || digits_beside || (claimed && rest.len() <= 8),
+    }
+}
+
+/// Returns whether a word is a slip away from a brand: one edit from five letters on, two from nine on.
+fn is_near(token: &str, brand: &str, claimed: bool) -> bool {
+    let allowed = match brand.len() {
+        0..=3 => return false,
+        4 => usize::from(claimed),
+        5..=8 => 1,
+        _ => 2,
+    };
+    if brand.bytes().any(|byte| byte.is_ascii_digit()) || token.len().abs_diff(brand.len()) > allowed {
+        return false;
+    }
+    edit_distance(token.as_bytes(), brand.as_bytes()) <= allowed
+}
+
+/// Damerau-Levenshtein distance with adjacent transpositions (restricted).
+fn edit_distance(a: &[u8], b: &[u8]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let change = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = change.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(before[j - 2] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+/// One form for letters and digits that look alike on a screen.
+fn skeleton(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        plain.push(match character {
+            'i' | '1' | '|' | 'j' => 'l',
+            '0' => 'o',
+            '5' => 's',
+            '3' => 'e',
+            '2' => 'z',
+            '8' => 'b',
+            '9' | 'q' => 'g',
+            other => other,
+        });
+    }
+    plain.replace("rn", "m").replace("vv", "w")
+}
+
+/// The words of a host: between dots and hyphens, and the letters and digits of mixed ones.
+fn tokens(host: &str) -> impl Iterator<Item = &str> {
+    let whole = host.split(['.', '-', '_']);
+    whole.flat_map(|word| {
+        let letters = word.trim_matches(|c: char| c.is_ascii_digit());
+        let digits = word.trim_matches(|c: char| !c.is_ascii_digit());
+        let mixed = letters.len() < word.len() && letters.len() >= 3;
+        let numbered = digits.len() < word.len() && digits.len() >= 5;
+        std::iter::once(word).chain(mixed.then_some(letters)).chain(numbered.then_some(digits))
+    })
+}
+
+fn host_without_suffix(host: &str) -> &str {
+    let suffix = psl::suffix(host.as_bytes()).map_or(0, |suffix| suffix.as_bytes().len() + 1);
+    host.get(..host.len().saturating_sub(suffix)).unwrap_or(host)
+}
+
+/// The host and the names above it.
+fn parents(host: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(host), |name| name.split_once('.').map(|(_, rest)| rest))
+}
+
+/// What a reader sees of a host: punycode decoded, letters that look latin made latin.
+fn shown_host(host: &str) -> String {
+    if !host.contains("xn--") {
+        return host.to_owned();
+    }
+    let (unicode, _) = idna::domain_to_unicode(host);
+    unicode
+        .chars()
+        .map(|character| match character {
+            'а' => 'a', 'е' | 'ё' | 'é' | 'è' | 'ê' => 'e', 'о' | 'ο' | 'ó' | 'ö' => 'o', 'р' | 'ρ' => 'p', 'с' => 'c',
+            'у' | 'ý' => 'y', 'х' => 'x', 'і' | 'í' | 'ı' | 'ï' => 'i', 'ј' => 'j', 'ѕ' => 's', 'к' | 'κ' => 'k',
+            'в' | 'ь' => 'b', 'м' => 'm', 'н' => 'h', 'т' => 't', 'ѵ' | 'ν' => 'v', 'ԁ' => 'd', 'ɡ' => 'g', 'α' | 'á' | 'à' | 'ä' => 'a',
+            'ӏ' | 'ł' => 'l', 'ú' | 'ü' => 'u', 'ñ' | 'ո' => 'n', 'ç' => 'c',
+            other => other,
+        })
+        .collect()
+}
+

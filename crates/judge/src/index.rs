@@ -1,0 +1,325 @@
+//! The knowledge laid out for judging: words in a trie, numbers and hosts in maps, rules as trees over bits.
+//! Built once; holds no message.
+
+use std::collections::HashMap;
+
+use knowledge::condition::Role;
+use knowledge::{Knowledge, Library, vocabulary};
+
+use crate::host::Hosts;
+use crate::normalise::{Tables, Text};
+use crate::rule::RuleBook;
+use crate::trie::{Code, Trie, TrieBuilder};
+use crate::verdict::{InstitutionIndex, SenderClass};
+
+/// Index of a concept.
+pub type Concept = u8;
+
+/// How a name points at an institution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// Anywhere.
+    Name,
+    /// Only in a signature or beside a word of banking.
+    SignatureName,
+    /// By a product.
+    Product,
+    /// By its app.
+    App,
+}
+
+/// What a word stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// A concept of the lexicon.
+    Concept(Concept),
+    /// An institution.
+    Institution(InstitutionIndex, Via),
+}
+
+/// An institution as the judge needs it.
+#[derive(Debug)]
+pub struct KnownInstitution {
+    /// File stem.
+    pub id: String,
+    /// Canonical name.
+    pub name: String,
+    /// Kind of the file.
+    pub kind: String,
+    /// The role it plays.
+    pub role: Option<Role>,
+    /// Whether it lends.
+    pub lends: bool,
+    /// Its group, or its own number where it has none.
+    pub group: u16,
+    /// Rank in the group; the default has 0.
+    pub rank: u16,
+    /// Hotlines and senders of five digits and more, by which a port may end.
+    pub endings: Vec<String>,
+}
+
+/// A range of the number plan.
+#[derive(Debug)]
+pub struct Range {
+    pub(crate) prefix: String,
+    pub(crate) digits: Vec<u8>,
+    pub(crate) class: SenderClass,
+}
+
+/// Everything that judging reads.
+#[derive(Debug)]
+pub struct Index {
+    /// Normalisation.
+    pub tables: Tables,
+    /// Words.
+    pub words: Trie<Payload>,
+    /// Names of concepts, by index.
+    pub concepts: Vec<String>,
+    /// Institutions, by index.
+    pub institutions: Vec<KnownInstitution>,
+    /// Whose a number is; the default of a group first.
+    pub numbers: HashMap<String, Vec<InstitutionIndex>>,
+    /// The number plan, longest prefix first.
+    pub ranges: Vec<Range>,
+    /// Hosts.
+    pub hosts: Hosts,
+    /// Rules and kinds.
+    pub rules: RuleBook,
+    /// Concepts that the code itself speaks of.
+    pub named: NamedConcepts,
+    /// The documents, for texts.
+    pub knowledge: Knowledge,
+}
+
+macro_rules! named_concepts {
+    ($($field:ident = $name:literal),* $(,)?) => {
+        /// Concepts that extraction reads or writes, by name.
+        #[derive(Clone, Copy, Debug)]
+        pub struct NamedConcepts { $(#[doc = concat!("`", $name, "`")] pub $field: Concept),* }
+        impl NamedConcepts {
+            const NAMES: &[&str] = &[$($name),*];
+            fn new(find: impl Fn(&str) -> Concept) -> Self {
+                Self { $($field: find($name)),* }
+            }
+        }
+    };
+}
+
+named_concepts! {
+    amount = "x-amount", rate = "x-rate", percent = "x-percent", account = "x-account", tail = "x-tail",
+    mobile = "x-mobile", phone = "x-phone", link = "x-link", code = "x-code", date = "x-date", hours = "x-hours",
+    days = "x-days", case_number = "x-case-number", placeholder = "x-placeholder", payee_person = "x-payee-person",
+    person = "x-person", institution = "x-institution", time = "x-time",
+    negator = "negator", warning = "warning", neutral = "neutral", wechat = "wechat", qq = "qq",
+    messenger = "messenger", tail_word = "tail-word", code_word = "code-word", account_word = "account-word",
+    annual_word = "annual-word", monthly_word = "monthly-word", daily_word = "daily-word", speaks_for = "speaks-for",
+    bank_word = "bank-word", payee_word = "payee-word", company_word = "company-word", old_debt = "old-debt",
+    formal = "formal-tone", private = "private-tone", claimed_word = "claimed-word", fee_word = "fee-word",
+    principal_word = "principal-word", limit_word = "limit-word", paid_word = "paid-word", received_word = "received-word",
+    lender_name = "lender-name", file_suffix = "installable", disguise = "disguise-word", creditor = "creditor-named",
+}
+
+/// How each role is claimed: by speaking as one, or by such a name in the signature.
+#[derive(Clone, Copy, Debug)]
+pub struct RoleConcepts {
+    /// The role.
+    pub role: Role,
+    /// `claim-…`, said anywhere.
+    pub claim: Option<Concept>,
+    /// `name-…`, counted in a signature only.
+    pub name: Option<Concept>,
+}
+
+impl Index {
+    /// Lays out the knowledge.
+    pub fn new(knowledge: Knowledge) -> Self {
+        let library = &knowledge.library;
+        let tables = Tables::new(library);
+        let concepts = concept_names(library);
+        let find = |name: &str| concepts.binary_search_by(|c| c.as_str().cmp(name)).unwrap_or(0) as Concept;
+        let named = NamedConcepts::new(find);
+        let institutions = institutions(library);
+        let words = words(library, &tables, &find, &institutions);
+        let numbers = numbers(library, &institutions);
+        let ranges = ranges(library);
+        let hosts = Hosts::new(library, &institutions);
+        let rules = RuleBook::new(library, &concepts);
+        Self { tables, words, concepts, institutions, numbers, ranges, hosts, rules, named, knowledge }
+    }
+
+    /// Returns the concepts by which roles are claimed.
+    pub fn role_concepts(&self) -> Vec<RoleConcepts> {
+        let find = |name: String| self.concepts.binary_search(&name).ok().map(|index| index as Concept);
+        Role::ALL
+            .iter()
+            .map(|&role| {
+                let id = format!("{role:?}").to_lowercase();
+                RoleConcepts { role, claim: find(format!("claim-{id}")), name: find(format!("name-{id}")) }
+            })
+            .collect()
+    }
+
+    /// Returns whether two institutions belong together.
+    pub fn same_group(&self, a: InstitutionIndex, b: InstitutionIndex) -> bool {
+        self.institutions[usize::from(a)].group == self.institutions[usize::from(b)].group
+    }
+}
+
+/// The computed concepts, those the code names and those of the lexicon; sorted, so that an index is stable.
+fn concept_names(library: &Library) -> Vec<String> {
+    let mut names: Vec<String> = vocabulary::COMPUTED_CONCEPTS.iter().map(|c| (*c).to_owned()).collect();
+    names.extend(NamedConcepts::NAMES.iter().map(|c| (*c).to_owned()));
+    names.extend(library.lexicon.keys().cloned());
+    names.sort();
+    names.dedup();
+    names.truncate(256);
+    names
+}
+
+fn institutions(library: &Library) -> Vec<KnownInstitution> {
+    library
+        .institution
+        .iter()
+        .enumerate()
+        .map(|(index, (id, institution))| {
+            let group = library.group.values().enumerate().find_map(|(at, group)| {
+                let rank = group.members.iter().position(|member| member == id)?;
+                Some((at as u16, rank as u16))
+            });
+            let (group, rank) = group.unwrap_or((10_000 + index as u16, 0));
+            let mut endings: Vec<String> = institution
+                .hotlines
+                .iter()
+                .chain(&institution.senders)
+                .filter(|n| (5..=7).contains(&n.len()) && is_short_code(n))
+                .cloned()
+                .collect();
+            endings.sort();
+            endings.dedup();
+            KnownInstitution {
+                id: id.clone(),
+                name: institution.name.clone(),
+                kind: institution.kind.clone(),
+                role: role_of(&institution.kind),
+                lends: lends(&institution.kind),
+                group,
+                rank,
+                endings,
+            }
+        })
+        .collect()
+}
+
+/// Codes that a port's ending can speak of: 95…, 96…, 12…, 100….
+pub fn is_short_code(number: &str) -> bool {
+    ["95", "96", "12", "100"].iter().any(|prefix| number.starts_with(prefix))
+}
+
+fn lends(kind: &str) -> bool {
+    kind.starts_with("bank") || matches!(kind, "consumer-finance" | "platform" | "housing-fund" | "small-loan")
+}
+
+fn role_of(kind: &str) -> Option<Role> {
+    Some(match kind {
+        kind if kind.starts_with("bank") => Role::Bank,
+        "consumer-finance" | "platform" | "payment" | "small-loan" => Role::Platform,
+        "court" => Role::Court,
+        "police" => Role::Police,
+        "regulator" | "credit-bureau" => Role::Regulator,
+        "bar" | "legal-service" => Role::Lawyer,
+        "carrier" => Role::Carrier,
+        "tax" | "social-security" | "housing-fund" | "government" => Role::Government,
+        "delivery" => Role::Delivery,
+        "unlisted" => return None,
+        _ => Role::Company,
+    })
+}
+
+fn words(
+    library: &Library,
+    tables: &Tables,
+    concept: &impl Fn(&str) -> Concept,
+    institutions: &[KnownInstitution],
+) -> Trie<Payload> {
+    let mut text = Text::default();
+    let mut normal = |word: &str| -> Vec<Code> {
+        tables.normalise(word, &mut text);
+        text.codes.clone()
+    };
+    let mut builder = TrieBuilder::default();
+    for (name, lexicon) in &library.lexicon {
+        for term in &lexicon.terms {
+            builder.add(&normal(term), Payload::Concept(concept(name)));
+        }
+    }
+    add_aliases(library, &concept, &mut normal, &mut builder);
+    // The default of a group comes first, so that a shared name means it.
+    let mut order: Vec<usize> = (0..institutions.len()).collect();
+    order.sort_by_key(|&index| (institutions[index].rank, index));
+    for index in order {
+        let institution = &library.institution[&institutions[index].id];
+        let mut add = |word: &str, via| builder.add(&normal(word), Payload::Institution(index as u16, via));
+        add(&institution.name, Via::SignatureName);
+        institution.aliases.iter().for_each(|word| add(word, Via::Name));
+        institution.signature_aliases.iter().for_each(|word| add(word, Via::SignatureName));
+        institution.products.iter().for_each(|word| add(word, Via::Product));
+        institution.apps.iter().for_each(|word| add(word, Via::App));
+    }
+    builder.build()
+}
+
+/// Written-out disguises of contacts: they stand for whatever their plain form stands for, and for a disguise.
+fn add_aliases(
+    library: &Library,
+    concept: &impl Fn(&str) -> Concept,
+    normal: &mut impl FnMut(&str) -> Vec<Code>,
+    builder: &mut TrieBuilder<Payload>,
+) {
+    let rows = library.character.get("alias").map_or("", String::as_str).lines();
+    for row in rows.filter(|row| row.ends_with("\tcontact")) {
+        let mut cells = row.split('\t');
+        let (Some(from), Some(to)) = (cells.next(), cells.next()) else { continue };
+        let written = normal(from);
+        if from == to || written.len() < 2 || written == normal(to) {
+            continue;
+        }
+        let meant: Vec<&String> =
+            library.lexicon.iter().filter(|(_, l)| l.terms.iter().any(|term| term == to)).map(|(name, _)| name).collect();
+        if meant.is_empty() {
+            continue;
+        }
+        for name in meant {
+            builder.add(&written, Payload::Concept(concept(name)));
+        }
+        builder.add(&written, Payload::Concept(concept("disguise-word")));
+    }
+}
+
+fn numbers(library: &Library, institutions: &[KnownInstitution]) -> HashMap<String, Vec<InstitutionIndex>> {
+    let mut numbers: HashMap<String, Vec<InstitutionIndex>> = HashMap::new();
+    for (index, known) in institutions.iter().enumerate() {
+        let institution = &library.institution[&known.id];
+        for number in institution.hotlines.iter().chain(&institution.senders) {
+            let holders = numbers.entry(number.clone()).or_default();
+            if !holders.contains(&(index as u16)) {
+                holders.push(index as u16);
+                holders.sort_by_key(|&holder| (institutions[usize::from(holder)].rank, holder));
+            }
+        }
+    }
+    numbers
+}
+
+fn ranges(library: &Library) -> Vec<Range> {
+    let mut ranges: Vec<Range> = library
+        .number_plan
+        .values()
+        .flat_map(|plan| &plan.range)
+        .filter_map(|range| {
+            let class = SenderClass::from_id(&range.class)?;
+            Some(Range { prefix: range.prefix.clone(), digits: range.digits.clone(), class })
+        })
+        .collect();
+    ranges.sort_by(|a, b| b.prefix.len().cmp(&a.prefix.len()).then(a.prefix.cmp(&b.prefix)));
+    ranges
+}

@@ -1,0 +1,292 @@
+//! The repairs that need more than one character: separators, digits, split characters, homophones. Each looks only
+//! where the folded text has the makings of it, and never changes a word of the common list.
+
+use super::table::{Mark, Property, Tables};
+use super::{Code, Text};
+
+/// Separators that ordinary text puts between words; removed only where they stand after every character.
+const WORDLY: [Code; 8] =
+    [b'/' as Code, b'-' as Code, b'.' as Code, b'+' as Code, b'=' as Code, b'&' as Code, b'<' as Code, b'>' as Code];
+/// A run of single letters or digits is taken for one word from this many on.
+const LONG_RUN: usize = 5;
+/// Chinese digits are read as a number from this many on.
+const DIGIT_RUN: usize = 4;
+/// Letters among digits are read as digits from this length on.
+const PHONE_RUN: usize = 7;
+
+impl Tables {
+    /// Repairs until nothing changes; three rounds are enough for what people write, the fourth is a stop.
+    pub(super) fn repair(&self, text: &mut Text) {
+        for _ in 0..4 {
+            let mut changed = false;
+            if text.seen & (Property::SEPARATOR | Property::SPACE) != 0 {
+                changed |= self.drop_separators(text);
+            }
+            if text.seen & Property::CHINESE_DIGIT != 0 {
+                changed |= self.read_chinese_digits(text);
+            }
+            if text.seen & Property::DIGIT != 0 && text.seen & Property::DIGIT_LIKE != 0 {
+                changed |= self.read_letters_as_digits(text);
+            }
+            if text.seen & Property::SPLIT != 0 {
+                changed |= self.join_split_characters(text);
+            }
+            changed |= self.restore_homophones(text);
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    fn is_between(&self, code: Code) -> bool {
+        self.is(code, Property::SEPARATOR | Property::SPACE)
+    }
+
+    /// Drops blanks and separators that stand between characters only to break words.
+    fn drop_separators(&self, text: &mut Text) -> bool {
+        let before = text.len();
+        let mut keep = 0;
+        let mut carried = 0u8;
+        for at in 0..before {
+            let code = text.codes[at];
+            if self.is_between(code) && at > 0 && at + 1 < before && self.separates(text, at) {
+                let in_rhythm = self.has_rhythm(&text.codes, at);
+                if in_rhythm || !self.is(code, Property::SPACE) {
+                    carried |= Mark::SEPARATED;
+                }
+                carried |= text.mark[at];
+                continue;
+            }
+            text.codes[keep] = code;
+            text.start[keep] = text.start[at];
+            text.end[keep] = text.end[at];
+            text.mark[keep] = text.mark[at] | std::mem::take(&mut carried);
+            keep += 1;
+        }
+        text.codes.truncate(keep);
+        text.start.truncate(keep);
+        text.end.truncate(keep);
+        text.mark.truncate(keep);
+        keep != before
+    }
+
+    fn separates(&self, text: &Text, at: usize) -> bool {
+        let codes = &text.codes;
+        let code = codes[at];
+        let cjk = |index: usize| codes.get(index).is_some_and(|&c| self.is(c, Property::CJK));
+        if cjk(at - 1) && cjk(at + 1) {
+            return !WORDLY.contains(&code) || self.has_rhythm(codes, at);
+        }
+        // Two marks in a row between Chinese characters, as `网--贷`.
+        if cjk(at - 1) && self.is_between(codes[at + 1]) && cjk(at + 2) {
+            return !WORDLY.contains(&code) || codes[at + 1] == code;
+        }
+        let single = |c: Code| self.is(c, Property::LETTER | Property::DIGIT | Property::CJK);
+        if code == Code::from(b'.') || !single(codes[at - 1]) || !single(codes[at + 1]) {
+            return false;
+        }
+        self.run_of_singles(codes, at) >= LONG_RUN
+    }
+
+    /// Returns whether the same separator also stands one character before or after.
+    fn has_rhythm(&self, codes: &[Code], at: usize) -> bool {
+        let same = |index: Option<usize>| index.and_then(|i| codes.get(i)) == Some(&codes[at]);
+        let single = |index: Option<usize>| index.and_then(|i| codes.get(i)).is_some_and(|&c| !self.is_between(c));
+        (same(at.checked_sub(2)) && single(at.checked_sub(1))) || (same(Some(at + 2)) && single(Some(at + 1)))
+    }
+
+    /// Returns how many single letters, digits or characters alternate with the separator around `at`.
+    fn run_of_singles(&self, codes: &[Code], at: usize) -> usize {
+        let separator = codes[at];
+        let single = |index: usize| {
+            codes.get(index).is_some_and(|&c| self.is(c, Property::LETTER | Property::DIGIT | Property::CJK))
+        };
+        let mut count = 2usize;
+        let mut left = at;
+        while left >= 3 && codes[left - 2] == separator && single(left - 3) {
+            left -= 2;
+            count += 1;
+        }
+        let mut right = at;
+        while codes.get(right + 2) == Some(&separator) && single(right + 3) {
+            right += 2;
+            count += 1;
+        }
+        // The ends of the run must be single too, or this is ordinary spacing of words.
+        let joined_left = left >= 2 && single(left - 2);
+        let joined_right = single(right + 2);
+        if joined_left || joined_right { count.saturating_sub(2) } else { count }
+    }
+
+    /// Reads a long run of Chinese digits as digits, and 〇 beside a digit as 0.
+    fn read_chinese_digits(&self, text: &mut Text) -> bool {
+        let mut changed = false;
+        let mut at = 0;
+        while at < text.len() {
+            let length = text.codes[at..].iter().take_while(|&&c| chinese_digit(c).is_some()).count();
+            let digit = |index: Option<usize>| {
+                index.and_then(|i| text.codes.get(i)).is_some_and(|&c| self.is(c, Property::DIGIT))
+            };
+            let is_zeros = text.codes[at..at + length].iter().all(|&c| c == '〇' as Code);
+            let beside = length > 0 && is_zeros && (digit(at.checked_sub(1)) || digit(Some(at + length)));
+            if length >= DIGIT_RUN || beside {
+                for code in &mut text.codes[at..at + length] {
+                    *code = chinese_digit(*code).unwrap_or(*code);
+                }
+                text.seen |= Property::DIGIT;
+                changed = true;
+            }
+            at += length.max(1);
+        }
+        changed
+    }
+
+    /// Reads l, i and o as 1 and 0 in what is otherwise a telephone number.
+    fn read_letters_as_digits(&self, text: &mut Text) -> bool {
+        let is_digit = |code: Code| self.is(code, Property::DIGIT);
+        let is_part = |code: Code| self.is(code, Property::DIGIT | Property::DIGIT_LIKE);
+        let mut changed = false;
+        let mut at = 0;
+        while at < text.len() {
+            let length = text.codes[at..].iter().take_while(|&&c| is_part(c)).count();
+            let end = at + length;
+            let joins = |index: Option<usize>| {
+                index.and_then(|i| text.codes.get(i)).is_some_and(|&c| {
+                    self.is(c, Property::LETTER) || "/._-@=?&%".encode_utf16().any(|mark| mark == c)
+                })
+            };
+            let digits = text.codes[at..end].iter().filter(|&&c| is_digit(c)).count();
+            let free = !joins(at.checked_sub(1)) && !joins(Some(end));
+            if length >= PHONE_RUN && digits >= 2 && digits < length && free {
+                for index in at..end {
+                    if !is_digit(text.codes[index]) {
+                        text.codes[index] = if text.codes[index] == Code::from(b'o') { b'0' } else { b'1' }.into();
+                        text.mark[index] |= Mark::CONFUSABLE;
+                    }
+                }
+                changed = true;
+            }
+            at += length.max(1);
+        }
+        changed
+    }
+
+    /// Joins a character written as its parts, where the joined text has a guarded word there or the part is a bare
+    /// radical that ordinary text never writes.
+    fn join_split_characters(&self, text: &mut Text) -> bool {
+        let mut joined: Vec<(Code, usize, usize)> = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            let (whole, length) = self.split_at(&text.codes, at).unwrap_or((text.codes[at], 1));
+            joined.push((whole, at, length));
+            at += length;
+        }
+        if joined.len() == text.len() {
+            return false;
+        }
+        let codes: Vec<Code> = joined.iter().map(|&(code, _, _)| code).collect();
+        let old = std::mem::take(text);
+        text.seen = old.seen;
+        let mut changed = false;
+        for (index, &(code, from, length)) in joined.iter().enumerate() {
+            if length > 1 && (is_bare_radical(old.codes[from]) || self.in_guarded_word(&codes, index)) {
+                text.push(code, old.start[from], old.end[from + length - 1], Mark::REWRITTEN);
+                text.seen |= self.property(code);
+                changed = true;
+            } else {
+                for part in from..from + length {
+                    text.push(old.codes[part], old.start[part], old.end[part], old.mark[part]);
+                }
+            }
+        }
+        changed
+    }
+
+    fn split_at(&self, codes: &[Code], at: usize) -> Option<(Code, usize)> {
+        if !self.is(codes[at], Property::SPLIT) {
+            return None;
+        }
+        if let [a, b, c, ..] = codes[at..]
+            && let Some(&whole) = self.split_three.get(&[a, b, c])
+        {
+            return Some((whole, 3));
+        }
+        let [a, b, ..] = codes[at..] else { return None };
+        self.split.get(&[a, b]).map(|&whole| (whole, 2))
+    }
+
+    fn in_guarded_word(&self, codes: &[Code], at: usize) -> bool {
+        (2..=self.longest_guarded).any(|length| {
+            let first = at.saturating_sub(length - 1);
+            (first..=at).any(|from| codes.get(from..from + length).is_some_and(|word| self.guarded_words.contains(word)))
+        })
+    }
+
+    /// Restores guarded words written with characters of the same sound.
+    fn restore_homophones(&self, text: &mut Text) -> bool {
+        let mut changed = false;
+        let mut previous = text.codes.first().map_or(0, |&code| self.syllable(code));
+        for at in 1..text.len() {
+            let syllable = self.syllable(text.codes[at]);
+            let first = std::mem::replace(&mut previous, syllable);
+            if first != 0 && syllable != 0 && self.has_sound(first, syllable) {
+                changed |= self.restore_at(text, at - 1, first, syllable);
+            }
+        }
+        changed
+    }
+
+    fn restore_at(&self, text: &mut Text, at: usize, first: u16, second: u16) -> bool {
+        for word in self.sounding(first).iter().filter(|word| word.syllables[1] == second).rev() {
+            let end = at + word.codes.len();
+            let Some(written) = text.codes.get(at..end) else { continue };
+            if written == word.codes {
+                return false;
+            }
+            let sounds_alike = written.iter().zip(&word.syllables).all(|(&code, &s)| self.syllable(code) == s);
+            if !sounds_alike || self.is_ordinary(&text.codes, at, end) {
+                continue;
+            }
+            for (index, &code) in (at..end).zip(&word.codes) {
+                if text.codes[index] != code {
+                    text.codes[index] = code;
+                    text.mark[index] |= Mark::REWRITTEN;
+                    text.seen |= self.property(code);
+                }
+            }
+            return true;
+        }
+        false
+    }
+
+    /// Returns whether what is written is a word of its own, or a part of words that reach over its ends.
+    fn is_ordinary(&self, codes: &[Code], at: usize, end: usize) -> bool {
+        let known = |range: std::ops::Range<usize>| {
+            codes.get(range).is_some_and(|word| self.common_words.contains(word) || self.guarded_words.contains(word))
+        };
+        known(at..end) || (at > 0 && known(at - 1..at + 1)) || known(end - 1..end + 1)
+    }
+}
+
+fn is_bare_radical(code: Code) -> bool {
+    "亻氵扌讠钅纟饣辶忄彳刂阝礻衤犭艹宀疒灬攵冫廴罒癶"
+        .encode_utf16()
+        .any(|radical| radical == code)
+}
+
+fn chinese_digit(code: Code) -> Option<Code> {
+    let value = match char::from_u32(u32::from(code))? {
+        '零' | '〇' => 0,
+        '一' | '壹' | '幺' => 1,
+        '二' | '贰' => 2,
+        '三' | '叁' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陆' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    };
+    Some(Code::from(b'0') + value)
+}

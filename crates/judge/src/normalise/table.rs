@@ -1,0 +1,366 @@
+//! The tables behind normalisation, built once from `knowledge/character/`. Holds no text.
+
+use std::collections::{HashMap, HashSet};
+
+use knowledge::Library;
+
+use crate::trie::Code;
+
+/// What was undone at a code; bits.
+#[derive(Debug)]
+pub struct Mark;
+
+impl Mark {
+    /// Full-width, half-width, compatibility form.
+    pub const FORM: u8 = 1;
+    /// Traditional or variant character.
+    pub const TRADITIONAL: u8 = 2;
+    /// An invisible character stood before it.
+    pub const INVISIBLE: u8 = 4;
+    /// A combining mark stood on it.
+    pub const COMBINING: u8 = 8;
+    /// A foreign letter that looks like it.
+    pub const CONFUSABLE: u8 = 16;
+    /// A look-alike or sound-alike character, or one split in two.
+    pub const REWRITTEN: u8 = 32;
+    /// A separator stood before it.
+    pub const SEPARATED: u8 = 64;
+    /// A circled, squared or emoji digit or letter.
+    pub const ENCLOSED: u8 = 128;
+}
+
+/// What a code is; bits.
+#[derive(Debug)]
+pub struct Property;
+
+impl Property {
+    /// A Chinese character.
+    pub const CJK: u16 = 1;
+    /// 0 to 9.
+    pub const DIGIT: u16 = 2;
+    /// a to z.
+    pub const LETTER: u16 = 4;
+    /// Ends a sentence.
+    pub const SENTENCE_END: u16 = 8;
+    /// Ends a clause (a sentence's end does too).
+    pub const CLAUSE_END: u16 = 16;
+    /// A blank.
+    pub const SPACE: u16 = 32;
+    /// A mark that is put between characters to hide words.
+    pub const SEPARATOR: u16 = 64;
+    /// A Chinese digit.
+    pub const CHINESE_DIGIT: u16 = 128;
+    /// First part of a split character.
+    pub const SPLIT: u16 = 256;
+    /// First character of a word with a sound worth checking.
+    pub const SOUND: u16 = 512;
+    /// A letter that stands for a digit: l, i, o.
+    pub const DIGIT_LIKE: u16 = 1024;
+    /// A foreign letter.
+    pub const FOREIGN: u16 = 2048;
+    /// An opening or closing bracket of a signature.
+    pub const BRACKET: u16 = 4096;
+    /// A character that only simplified writing has.
+    pub const SIMPLIFIED: u16 = 8192;
+}
+
+const CJK_FIRST: u32 = 0x4E00;
+const CJK_LAST: u32 = 0x9FFF;
+const SYLLABLES: usize = 512;
+const MANY: u16 = 0xE000;
+/// Simplified forms that traditional writing has too, as other words.
+const SHARED: &str = "后里面干台只发谷丑表云系了向才布于余松准制几占卷叶合吊周咸回困姜家志念愿扎折据控斗旋曲术朱朴极板欲气注涂游种秋签累升卜万与出别刮吃同吁哄嘴坛复尽并弦彩征念恤托抱捆摆昆晒杰柜栖棱沾泛泄洁洒淋漓灶烟煙熏疴痴皋皂盘睾碗秘稿穗策粗纤绣罗群羡肮脏腌舍苏苹范荐药蒙蔑虫虱蜡裸谥赞踪迹酬采里鉴钟针锈镰闲霉面须馆麻龙";
+
+/// A character after folding.
+#[derive(Clone, Copy, Debug)]
+pub enum Folded<'a> {
+    /// Unchanged.
+    Same(Code),
+    /// Another code, and what was undone.
+    One(Code, u8),
+    /// Nothing, and what was undone.
+    Dropped(u8),
+    /// Several codes, and what was undone.
+    Many(&'a [Code], u8),
+}
+
+/// A word whose homophones are recognised.
+#[derive(Debug)]
+pub struct Guarded {
+    pub(super) codes: Vec<Code>,
+    pub(super) syllables: Vec<u16>,
+}
+
+/// All tables of normalisation.
+#[derive(Debug)]
+pub struct Tables {
+    fold: Vec<u16>,
+    mark: Vec<u8>,
+    many: Vec<Vec<Code>>,
+    astral: HashMap<u32, (Vec<Code>, u8)>,
+    property: Vec<u16>,
+    pub(super) split: HashMap<[Code; 2], Code>,
+    pub(super) split_three: HashMap<[Code; 3], Code>,
+    syllable: Vec<u16>,
+    pair_sound: Vec<u64>,
+    /// Guarded words sorted by sound, and where those with each first syllable lie.
+    guarded: Vec<Guarded>,
+    by_sound: Vec<[u16; 2]>,
+    pub(super) guarded_words: HashSet<Vec<Code>>,
+    pub(super) common_words: HashSet<Vec<Code>>,
+    pub(super) longest_guarded: usize,
+}
+
+impl Tables {
+    /// Builds the tables; rows that cannot be read are skipped (the knowledge check reports them).
+    pub fn new(library: &Library) -> Self {
+        let mut tables = Self {
+            fold: (0..=u16::MAX).map(|code| if (0xE000..=0xF8FF).contains(&code) { 0xFFFD } else { code }).collect(),
+            mark: vec![0; 1 << 16],
+            many: Vec::new(),
+            astral: HashMap::new(),
+            property: vec![0; 1 << 16],
+            split: HashMap::new(),
+            split_three: HashMap::new(),
+            syllable: vec![0; (CJK_LAST - CJK_FIRST + 1) as usize],
+            pair_sound: vec![0; SYLLABLES * SYLLABLES / 64],
+            guarded: Vec::new(),
+            by_sound: vec![[0, 0]; SYLLABLES],
+            guarded_words: HashSet::new(),
+            common_words: HashSet::new(),
+            longest_guarded: 2,
+        };
+        let table = |name: &str| library.character.get(name).map_or("", String::as_str);
+        tables.add_folds(table("fold"));
+        tables.add_martian(table("martian"));
+        tables.add_aliases(table("alias"));
+        tables.add_properties();
+        tables.add_splits(table("split"));
+        tables.add_sounds(table("pinyin"), table("guarded"), table("common-words"));
+        tables
+    }
+
+    /// Returns what a character becomes.
+    #[inline]
+    pub fn fold(&self, character: char) -> Folded<'_> {
+        let point = character as u32;
+        if point > 0xFFFF {
+            return match self.astral.get(&point) {
+                Some((codes, mark)) if codes.is_empty() => Folded::Dropped(*mark),
+                Some((codes, mark)) => Folded::Many(codes, *mark),
+                None => Folded::Same(0xFFFD),
+            };
+        }
+        let code = point as u16;
+        let to = self.fold[usize::from(code)];
+        if to == code {
+            return Folded::Same(code);
+        }
+        let mark = self.mark[usize::from(code)];
+        match to {
+            0 => Folded::Dropped(mark),
+            MANY..=0xF8FF => Folded::Many(&self.many[usize::from(to - MANY)], mark),
+            _ => Folded::One(to, mark),
+        }
+    }
+
+    /// Returns what a code is ([`Property`] bits).
+    #[inline]
+    pub fn property(&self, code: Code) -> u16 {
+        self.property[usize::from(code)]
+    }
+
+    /// Returns whether a code has any of the properties.
+    #[inline]
+    pub fn is(&self, code: Code, properties: u16) -> bool {
+        self.property(code) & properties != 0
+    }
+
+    #[inline]
+    pub(super) fn syllable(&self, code: Code) -> u16 {
+        let index = u32::from(code).wrapping_sub(CJK_FIRST) as usize;
+        self.syllable.get(index).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    pub(super) fn has_sound(&self, first: u16, second: u16) -> bool {
+        let bit = usize::from(first) * SYLLABLES + usize::from(second);
+        self.pair_sound[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    /// Returns whether a code is a character that only simplified writing has.
+    pub fn is_simplified_only(&self, code: Code) -> bool {
+        self.is(code, Property::SIMPLIFIED)
+    }
+
+    /// Returns the guarded words whose first syllable is this.
+    pub(super) fn sounding(&self, first: u16) -> &[Guarded] {
+        let [from, to] = self.by_sound[usize::from(first)];
+        &self.guarded[usize::from(from)..usize::from(to)]
+    }
+
+    fn set_fold(&mut self, from: char, to: &str, mark: u8) {
+        let codes: Vec<Code> = to.encode_utf16().collect();
+        if from as u32 > 0xFFFF {
+            self.astral.insert(from as u32, (codes, mark));
+            return;
+        }
+        let at = from as usize;
+        self.mark[at] = mark;
+        self.fold[at] = match codes[..] {
+            [] => 0,
+            [one] => one,
+            _ if self.many.len() < 0x1800 => {
+                self.many.push(codes);
+                MANY + (self.many.len() - 1) as u16
+            }
+            _ => return,
+        };
+    }
+
+    /// Rows `U+XXXX TAB to TAB class`.
+    fn add_folds(&mut self, rows: &str) {
+        for row in data_rows(rows) {
+            let mut cells = row.split('\t');
+            let (Some(from), Some(to), class) = (cells.next(), cells.next(), cells.next().unwrap_or_default()) else {
+                continue;
+            };
+            let Some(from) = parse_character(from) else { continue };
+            let mark = match class {
+                "width" | "compat" if is_enclosed(from) => Mark::ENCLOSED,
+                "width" | "compat" => Mark::FORM,
+                "simplify" => {
+                    let simplified = to.encode_utf16().next().filter(|&code| !SHARED.encode_utf16().any(|s| s == code));
+                    simplified.into_iter().for_each(|code| self.property[usize::from(code)] |= Property::SIMPLIFIED);
+                    Mark::TRADITIONAL
+                }
+                "invisible" => Mark::INVISIBLE,
+                "combining" => Mark::COMBINING,
+                "confusable" => Mark::CONFUSABLE,
+                _ => 0,
+            };
+            self.set_fold(from, to, mark);
+        }
+    }
+
+    /// Rows `from TAB to [TAB name]`; characters usual in names are left alone.
+    fn add_martian(&mut self, rows: &str) {
+        for row in data_rows(rows) {
+            let mut cells = row.split('\t');
+            let (Some(from), Some(to), None) = (cells.next(), cells.next(), cells.next()) else { continue };
+            let mut characters = from.chars();
+            if let (Some(from), None) = (characters.next(), characters.next()) {
+                self.set_fold(from, to, Mark::REWRITTEN);
+            }
+        }
+    }
+
+    /// Rows `from TAB to TAB kind`: only the single symbols (🐧, ➕) are folded; longer ones are words of lexicons.
+    fn add_aliases(&mut self, rows: &str) {
+        for row in data_rows(rows) {
+            let mut cells = row.split('\t');
+            let (Some(from), Some(to)) = (cells.next(), cells.next()) else { continue };
+            let mut characters = from.chars();
+            let (Some(symbol), None) = (characters.next(), characters.next()) else { continue };
+            let is_word = (CJK_FIRST..=CJK_LAST).contains(&(symbol as u32)) || symbol.is_alphanumeric();
+            if !is_word {
+                self.set_fold(symbol, &to.to_lowercase(), Mark::REWRITTEN);
+            }
+        }
+    }
+
+    fn add_properties(&mut self) {
+        for point in CJK_FIRST..=CJK_LAST {
+            self.property[point as usize] |= Property::CJK;
+        }
+        for point in (0x3400..=0x4DBF).chain(0xF900..=0xFAFF).chain([0x3007, 0x2E80]) {
+            self.property[point] |= Property::CJK;
+        }
+        let mut add = |characters: &str, property: u16| {
+            for character in characters.chars() {
+                self.property[character as usize] |= property;
+            }
+        };
+        add("0123456789", Property::DIGIT);
+        add("abcdefghijklmnopqrstuvwxyz", Property::LETTER);
+        add("。!?;\n…", Property::SENTENCE_END | Property::CLAUSE_END);
+        add(",", Property::CLAUSE_END);
+        add(" \t\r\u{3000}\u{a0}", Property::SPACE);
+        add("·*_|^~/\\-+.=•・●★☆※'`\"#&<>、\u{2022}\u{30fb}♥♡❤◆■□○◇△▲▽▼→←↑↓", Property::SEPARATOR);
+        add("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺", Property::CHINESE_DIGIT);
+        add("lio", Property::DIGIT_LIKE);
+        add("【】[]", Property::BRACKET);
+        for point in (0xC0..0x250).chain(0x370..0x600) {
+            self.property[point] |= Property::FOREIGN;
+        }
+    }
+
+    /// Rows `parts TAB whole`.
+    fn add_splits(&mut self, rows: &str) {
+        for row in data_rows(rows) {
+            let Some((parts, whole)) = row.split_once('\t') else { continue };
+            let parts: Vec<Code> = parts.encode_utf16().collect();
+            let Some(whole) = whole.trim().encode_utf16().next() else { continue };
+            match parts[..] {
+                [a, b] => drop(self.split.insert([a, b], whole)),
+                [a, b, c] => drop(self.split_three.insert([a, b, c], whole)),
+                _ => continue,
+            }
+            self.property[usize::from(parts[0])] |= Property::SPLIT;
+        }
+    }
+
+    fn add_sounds(&mut self, pinyin: &str, guarded: &str, common: &str) {
+        let mut names: HashMap<&str, u16> = HashMap::new();
+        for row in data_rows(pinyin) {
+            let mut cells = row.split('\t');
+            let (Some(character), Some(readings)) = (cells.next(), cells.next()) else { continue };
+            let Some(first) = readings.split(',').next() else { continue };
+            let next = (names.len() + 1) as u16;
+            let syllable = *names.entry(first).or_insert(next);
+            let index = character.chars().next().map_or(u32::MAX, |c| (c as u32).wrapping_sub(CJK_FIRST));
+            if let Some(slot) = self.syllable.get_mut(index as usize) {
+                *slot = syllable.min(SYLLABLES as u16 - 1);
+            }
+        }
+        for word in data_rows(guarded) {
+            self.add_guarded(word.trim().encode_utf16().collect());
+        }
+        self.guarded.sort_by(|a, b| a.syllables.cmp(&b.syllables).then(a.codes.cmp(&b.codes)));
+        for (index, word) in self.guarded.iter().enumerate().rev() {
+            let slot = &mut self.by_sound[usize::from(word.syllables[0])];
+            *slot = [index as u16, slot[1].max(index as u16 + 1)];
+        }
+        self.common_words = data_rows(common).map(|word| word.trim().encode_utf16().collect()).collect();
+    }
+
+    fn add_guarded(&mut self, codes: Vec<Code>) {
+        let syllables: Vec<u16> = codes.iter().map(|&code| self.syllable(code)).collect();
+        if codes.len() < 2 {
+            return;
+        }
+        self.guarded_words.insert(codes.clone());
+        self.longest_guarded = self.longest_guarded.max(codes.len());
+        if syllables.contains(&0) {
+            return;
+        }
+        let bit = usize::from(syllables[0]) * SYLLABLES + usize::from(syllables[1]);
+        self.pair_sound[bit / 64] |= 1 << (bit % 64);
+        self.guarded.push(Guarded { codes, syllables });
+    }
+}
+
+fn data_rows(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|row| !row.is_empty() && !row.starts_with("# ") && !row.starts_with("#\t"))
+}
+
+fn parse_character(cell: &str) -> Option<char> {
+    if let Some(hex) = cell.strip_prefix("U+") {
+        return char::from_u32(u32::from_str_radix(hex, 16).ok()?);
+    }
+    cell.chars().next()
+}
+
+fn is_enclosed(character: char) -> bool {
+    matches!(character as u32, 0x2460..=0x24FF | 0x2776..=0x2793 | 0x3200..=0x32FF | 0x1F100..=0x1F1FF)
+}

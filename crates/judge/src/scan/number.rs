@@ -1,0 +1,247 @@
+//! Runs of digits and letters: which are links, telephone numbers, accounts, codes, ids, and which are plain numbers
+//! with a unit. Decides by form and by the word just before.
+
+use super::{RawContact, Walk};
+use crate::normalise::Property;
+use crate::trie::Code;
+use crate::verdict::ContactType;
+
+/// Digits in one or more groups.
+struct Digits {
+    value: String,
+    end: usize,
+    groups: usize,
+}
+
+impl Walk<'_> {
+    /// Reads what starts at `at` with a digit or letter; returns the code after it.
+    pub(super) fn read_token(&mut self, at: usize, property: u16) -> usize {
+        if self.may_be_link(at)
+            && let Some(end) = self.read_link(at)
+        {
+            return end;
+        }
+        if property & Property::DIGIT != 0 {
+            return self.read_number(at);
+        }
+        self.read_id(at).unwrap_or_else(|| at + self.run(at, Property::LETTER, 64))
+    }
+
+    /// A cheap look ahead: a dot or what stands for one, or a scheme, within the run.
+    fn may_be_link(&self, at: usize) -> bool {
+        let codes = &self.text.codes[at..];
+        let alphabet = Property::LETTER | Property::DIGIT | Property::FOREIGN;
+        let run = codes.iter().take(64).take_while(|&&c| self.index.tables.is(c, alphabet) || c == Code::from(b'-')).count();
+        match codes.get(run) {
+            Some(&(0x2E | 0x70B9 | 0x3002 | 0x2022 | 0xB7 | 0x3A | 0x28 | 0x5B | 0x20)) => run < 63,
+            Some(&0x2F) => codes[0] == Code::from(b'h'),
+            _ => false,
+        }
+    }
+
+    /// Reads a messenger id or an e-mail address.
+    fn read_id(&mut self, at: usize) -> Option<usize> {
+        let is_id = |c: Code| {
+            self.index.tables.is(c, Property::LETTER | Property::DIGIT) || c == Code::from(b'_') || c == Code::from(b'-')
+        };
+        let length = self.text.codes[at..].iter().take(64).take_while(|&&c| is_id(c)).count();
+        let end = at + length;
+        if self.code(end) == Some(Code::from(b'@')) {
+            let host = self.text.codes[end + 1..]
+                .iter()
+                .take(64)
+                .take_while(|&&c| is_id(c) || c == Code::from(b'.'))
+                .count();
+            if host >= 4 {
+                let end = end + 1 + host;
+                self.add_contact(ContactType::Email, at, end);
+                return Some(end);
+            }
+        }
+        let named = self.index.named;
+        let kind = self.messenger_before(at)?;
+        let enough = if kind == ContactType::App { 3 } else { 5 };
+        if length < enough || self.scan.hits.last().is_some_and(|hit| hit.concept == named.wechat && hit.end as usize > at) {
+            return None;
+        }
+        let digits = self.text.codes[at..end].iter().any(|&c| !self.index.tables.is(c, Property::LETTER));
+        (digits || length >= 6).then(|| {
+            self.add_contact(kind, at, end);
+            end
+        })
+    }
+
+    /// Returns the messenger named just before.
+    fn messenger_before(&self, at: usize) -> Option<ContactType> {
+        let named = self.index.named;
+        self.scan.before(at, 6).find_map(|hit| match hit.concept {
+            c if c == named.wechat => Some(ContactType::Wechat),
+            c if c == named.qq => Some(ContactType::Qq),
+            c if c == named.messenger => Some(ContactType::App),
+            _ => None,
+        })
+    }
+
+    fn add_contact(&mut self, kind: ContactType, start: usize, end: usize) {
+        self.scan.contacts.push(RawContact { start: start as u32, end: end as u32, kind });
+        let named = self.index.named;
+        match kind {
+            ContactType::Phone => self.add(named.mobile, start, end),
+            ContactType::Hotline => self.add(named.phone, start, end),
+            _ => {}
+        }
+    }
+
+    /// Reads what starts with a digit.
+    ///
+    /// 1. Dates and times of day. 2. What the word before says: tail, code, messenger. 3. Telephone numbers and
+    ///    accounts by their form. 4. A number and its unit.
+    fn read_number(&mut self, at: usize) -> usize {
+        let named = self.index.named;
+        if let Some(end) = self.read_date(at) {
+            return end;
+        }
+        let digits = self.digit_groups(at);
+        let single_end = at + self.run(at, Property::DIGIT, 64);
+        if self.scan.has_before(named.tail_word, at, 2) && single_end - at <= 8 {
+            self.add(named.tail, at, single_end);
+            return single_end;
+        }
+        if self.scan.has_before(named.code_word, at, 4) && (4..=8).contains(&(single_end - at)) && !self.has_money_unit(single_end) {
+            self.add(named.code, at, single_end);
+            return single_end;
+        }
+        if single_end - at >= 5
+            && let Some(kind) = self.messenger_before(at)
+        {
+            let end = at + self.text.codes[at..].iter().take(24).take_while(|&&c| self.is_id_tail(c)).count();
+            self.add_contact(kind, at, end);
+            return end;
+        }
+        if let Some(end) = self.read_telephone(at, &digits) {
+            return end;
+        }
+        self.read_quantity(at)
+    }
+
+    fn is_id_tail(&self, code: Code) -> bool {
+        self.index.tables.is(code, Property::LETTER | Property::DIGIT) || code == Code::from(b'_') || code == Code::from(b'-')
+    }
+
+    fn has_money_unit(&self, at: usize) -> bool {
+        self.money_unit(at).is_some() || self.code(at) == Some(Code::from(b'.'))
+    }
+
+    /// Reads groups of digits with one blank or hyphen between.
+    fn digit_groups(&self, at: usize) -> Digits {
+        let mut digits = Digits { value: String::new(), end: at, groups: 0 };
+        let mut from = at;
+        loop {
+            let length = self.run(from, Property::DIGIT, 32);
+            if length == 0 || (digits.groups > 0 && length < 3) {
+                break;
+            }
+            digits.value.extend(self.text.codes[from..from + length].iter().filter_map(|&c| char::from_u32(u32::from(c))));
+            digits.groups += 1;
+            digits.end = from + length;
+            if !self.code(digits.end).is_some_and(|c| c == Code::from(b' ') || c == Code::from(b'-')) {
+                break;
+            }
+            from = digits.end + 1;
+        }
+        digits
+    }
+
+    fn read_telephone(&mut self, at: usize, digits: &Digits) -> Option<usize> {
+        let named = self.index.named;
+        if self.has_money_unit(digits.end) {
+            return None;
+        }
+        let value = digits.value.as_str();
+        let count = value.len();
+        let plus = at > 0 && self.code(at - 1) == Some(Code::from(b'+'));
+        let is_account = count >= 14 || (count >= 10 && self.scan.has_before(named.account_word, at, 8) && !is_mobile(value));
+        if is_account && !plus {
+            self.add(named.account, at, digits.end);
+            return Some(digits.end);
+        }
+        if (plus && count >= 8) || (value.starts_with("00") && count >= 10) {
+            self.add_contact(ContactType::Phone, at - usize::from(plus), digits.end);
+            return Some(digits.end);
+        }
+        let kind = telephone(value, self.index)?;
+        self.add_contact(kind, at, digits.end);
+        Some(digits.end)
+    }
+
+    /// A number and its unit.
+    fn read_quantity(&mut self, at: usize) -> usize {
+        let number = self.decimal(at);
+        let fen = |per_unit: i128| i64::try_from(number.micro * per_unit / 1_000_000).ok();
+        let currency = at > 0 && self.code(at - 1).is_some_and(|c| matches!(c, 0xA5 | 0xFFE5 | 0x5143))
+            || self.follows_rmb(at);
+        if let Some((per_unit, end)) = self.money_unit(number.end) {
+            // 2万1千 and 5-100万 are read as far as the first unit says; the range's low end takes the same unit.
+            self.add_amount(at, end, fen(per_unit));
+            return end;
+        }
+        if let Some(end) = self.rate_after(at, number) {
+            return end;
+        }
+        if currency && number.digits > 0 {
+            self.add_amount(at, number.end, fen(100));
+            return number.end;
+        }
+        if !number.has_point
+            && let Some(end) = self.read_time(at, number.end, i64::try_from(number.micro / 1_000_000).unwrap_or(i64::MAX))
+        {
+            return end;
+        }
+        if self.is_sum_by_verb(at, number.digits, number.has_point, number.end) {
+            self.add_amount(at, number.end, fen(100));
+        }
+        number.end
+    }
+
+    /// `借3000到手2100`: a bare number right after a verb of money.
+    fn is_sum_by_verb(&self, at: usize, digits: usize, has_point: bool, end: usize) -> bool {
+        let named = self.index.named;
+        let plain_unit = self.code(end).is_some_and(|c| self.index.tables.is(c, Property::LETTER) || c == 0x6B21 || c == 0x4E2A || c == 0x6298);
+        let verb = self.scan.before(at, 1).any(|hit| {
+            [named.principal_word, named.received_word, named.claimed_word, named.fee_word, named.limit_word].contains(&hit.concept)
+        });
+        verb && !plain_unit && ((3..=8).contains(&digits) || has_point)
+    }
+
+    fn follows_rmb(&self, at: usize) -> bool {
+        let from = at.saturating_sub(4);
+        let tail = self.string(from, at);
+        let tail = tail.trim_end();
+        tail.ends_with("rmb") || tail.ends_with("人民币") || tail.ends_with("cny") || tail.ends_with("币")
+    }
+}
+
+fn is_mobile(value: &str) -> bool {
+    value.len() == 11 && value.starts_with('1') && value.as_bytes().get(1).is_some_and(|&digit| digit >= b'3')
+}
+
+/// Returns what kind of telephone number the digits are.
+fn telephone(value: &str, index: &crate::index::Index) -> Option<ContactType> {
+    let count = value.len();
+    if is_mobile(value) {
+        return Some(ContactType::Phone);
+    }
+    if value.starts_with("86") && is_mobile(value.get(2..).unwrap_or_default()) {
+        return Some(ContactType::Phone);
+    }
+    if count == 10 && (value.starts_with("400") || value.starts_with("800")) {
+        return Some(ContactType::Hotline);
+    }
+    if (10..=12).contains(&count) && value.starts_with('0') && !value.starts_with("00") {
+        return Some(ContactType::Phone);
+    }
+    let is_hotline = matches!(count, 5 | 6) && (value.starts_with("95") || value.starts_with("96") || value.starts_with("123") || value.starts_with("121"));
+    let known = count >= 5 && index.numbers.contains_key(value);
+    let police = value == "110" || value == "96110";
+    (is_hotline || known || police).then_some(ContactType::Hotline)
+}

@@ -1,0 +1,247 @@
+//! Cross-checks over the whole library: what a single file cannot know. Finds problems; repairs nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::condition::{Condition, When};
+use crate::document::{Institution, Parameter};
+use crate::library::Library;
+use crate::vocabulary;
+
+/// Something in the library that does not fit together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Folder and id, as `rule/asks-otp`.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// Returns every problem of the library, sorted; empty means that it fits together.
+pub fn check(library: &Library) -> Vec<Problem> {
+    let mut report = Report::default();
+    ids(library, &mut report);
+    citations(library, &mut report);
+    advice(library, &mut report);
+    sharing(library, &mut report);
+    digits_and_domains(library, &mut report);
+    parameters(library, &mut report);
+    conditions(library, &mut report);
+    examples(library, &mut report);
+    report.problems.sort();
+    report.problems
+}
+
+/// Returns the citation ids that exist: `<law>-<article>`, collection rules and schemes.
+pub fn citation_ids(library: &Library) -> BTreeSet<String> {
+    let articles = library
+        .law
+        .iter()
+        .flat_map(|(id, law)| law.article.iter().map(move |article| format!("{id}-{}", article.number)));
+    articles.chain(library.collection.keys().cloned()).chain(library.scheme.keys().cloned()).collect()
+}
+
+#[derive(Default)]
+struct Report {
+    problems: Vec<Problem>,
+}
+
+impl Report {
+    fn add(&mut self, folder: &str, id: &str, message: String) {
+        self.problems.push(Problem { place: format!("{folder}/{id}"), message });
+    }
+}
+
+fn ids(library: &Library, report: &mut Report) {
+    let folders: [(&str, Vec<&String>); 7] = [
+        ("institution", library.institution.keys().collect()),
+        ("law", library.law.keys().collect()),
+        ("channel", library.channel.keys().collect()),
+        ("scheme", library.scheme.keys().collect()),
+        ("advice", library.advice.keys().collect()),
+        ("lexicon", library.lexicon.keys().collect()),
+        ("rule", library.rule.keys().collect()),
+    ];
+    for (folder, keys) in folders {
+        for id in keys {
+            if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+                report.add(folder, id, "an id is lower-case letters, digits and hyphens".into());
+            }
+        }
+    }
+    for id in library.rule.keys().filter(|id| !vocabulary::FINDINGS.contains(&id.as_str())) {
+        report.add("rule", id, "is no finding of the vocabulary".into());
+    }
+    for id in library.kind.keys().filter(|id| !vocabulary::KINDS.contains(&id.as_str())) {
+        report.add("kind", id, "is no kind of the vocabulary".into());
+    }
+}
+
+fn citations(library: &Library, report: &mut Report) {
+    let known = citation_ids(library);
+    let rules = library.rule.iter().map(|(id, rule)| ("rule", id, &rule.cites));
+    let collection = library.collection.iter().map(|(id, rule)| ("collection", id, &rule.cites));
+    let parameters = library.parameter.iter().map(|(id, parameter)| ("parameter", id, &parameter.law));
+    for (folder, id, cites) in rules.chain(collection).chain(parameters) {
+        for cite in cites.iter().filter(|cite| !known.contains(*cite)) {
+            report.add(folder, id, format!("cites {cite}, which does not exist"));
+        }
+    }
+    for (id, scheme) in &library.scheme {
+        for finding in scheme.findings.iter().filter(|f| !vocabulary::FINDINGS.contains(&f.as_str())) {
+            report.add("scheme", id, format!("names the finding {finding}, which does not exist"));
+        }
+        for channel in scheme.channels.iter().filter(|c| !library.channel.contains_key(*c)) {
+            report.add("scheme", id, format!("names the channel {channel}, which does not exist"));
+        }
+    }
+}
+
+fn advice(library: &Library, report: &mut Report) {
+    for (id, rule) in &library.rule {
+        for advice in rule.advice.iter().filter(|a| !library.advice.contains_key(*a)) {
+            report.add("rule", id, format!("advises {advice}, which does not exist"));
+        }
+    }
+    for (id, advice) in &library.advice {
+        for channel in advice.channel.iter().filter(|c| !library.channel.contains_key(*c)) {
+            report.add("advice", id, format!("leads to the channel {channel}, which does not exist"));
+        }
+    }
+}
+
+/// A number, name or domain may belong to several institutions only inside one declared group.
+fn sharing(library: &Library, report: &mut Report) {
+    let mut owners: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
+    for (id, institution) in &library.institution {
+        for (what, value) in shared_values(institution) {
+            owners.entry((what, value.to_lowercase())).or_default().insert(id);
+        }
+    }
+    for ((what, value), holders) in owners.iter().filter(|(_, holders)| holders.len() > 1) {
+        let together = |members: &Vec<String>| holders.iter().all(|h| members.iter().any(|m| m == h));
+        if !library.group.values().any(|group| together(&group.members)) {
+            let list: Vec<_> = holders.iter().copied().collect();
+            report.add("institution", list[0], format!("shares the {what} {value} with {} outside a group", list[1..].join(", ")));
+        }
+    }
+    for (id, group) in &library.group {
+        for member in group.members.iter().filter(|m| !library.institution.contains_key(*m)) {
+            report.add("group", id, format!("has the member {member}, which does not exist"));
+        }
+    }
+}
+
+fn shared_values(institution: &Institution) -> impl Iterator<Item = (&'static str, &String)> {
+    let numbers = institution.hotlines.iter().chain(&institution.senders).map(|v| ("number", v));
+    let names = std::iter::once(&institution.name)
+        .chain(&institution.aliases)
+        .chain(&institution.products)
+        .map(|v| ("name", v));
+    let domains = institution.domains.iter().map(|v| ("domain", v));
+    numbers.chain(names).chain(domains)
+}
+
+fn digits_and_domains(library: &Library, report: &mut Report) {
+    for (id, institution) in &library.institution {
+        for number in institution.hotlines.iter().chain(&institution.senders) {
+            if number.is_empty() || !number.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit()) {
+                report.add("institution", id, format!("the number {number} is not digits only"));
+            }
+        }
+        for domain in institution.domains.iter().filter(|d| !d.contains('.') || d.chars().any(char::is_uppercase)) {
+            report.add("institution", id, format!("the domain {domain} is not a lower-case host name"));
+        }
+    }
+    for (id, plan) in &library.number_plan {
+        for range in plan.range.iter().filter(|r| !vocabulary::SENDER_CLASSES.contains(&r.class.as_str())) {
+            report.add("number-plan", id, format!("the class {} is not in the vocabulary", range.class));
+        }
+    }
+}
+
+fn parameters(library: &Library, report: &mut Report) {
+    for (id, parameter) in &library.parameter {
+        if let Some(message) = interval_problem(parameter) {
+            report.add("parameter", id, message);
+        }
+    }
+}
+
+fn interval_problem(parameter: &Parameter) -> Option<String> {
+    for value in &parameter.value {
+        if value.value.is_some() == value.formula.is_some() {
+            return Some(format!("the value from {} has neither or both of value and formula", value.from));
+        }
+        if value.until.is_some_and(|until| until < value.from) {
+            return Some(format!("the value from {} ends before it begins", value.from));
+        }
+    }
+    let overlap = parameter
+        .value
+        .windows(2)
+        .find(|pair| pair[0].from >= pair[1].from || pair[0].until.is_some_and(|until| until >= pair[1].from));
+    overlap.map(|pair| format!("the values from {} and {} overlap or are out of order", pair[0].from, pair[1].from))
+}
+
+fn conditions(library: &Library, report: &mut Report) {
+    for (id, rule) in &library.rule {
+        condition(library, "rule", id, &rule.when, report);
+        for (index, grade) in rule.grade.iter().enumerate() {
+            let when = When { all: grade.when.clone(), ..When::default() };
+            condition(library, "rule", &format!("{id} grade {index}"), &when, report);
+        }
+    }
+    for (id, kind) in &library.kind {
+        condition(library, "kind", id, &kind.when, report);
+    }
+}
+
+fn condition(library: &Library, folder: &str, id: &str, when: &When, report: &mut Report) {
+    let mut has_positive = false;
+    let mut unknown = Vec::new();
+    let concept_exists = |c: &str| library.lexicon.contains_key(c) || vocabulary::COMPUTED_CONCEPTS.contains(&c);
+    when.to_condition().leaves(true, &mut |leaf, wanted| {
+        has_positive |= wanted;
+        match leaf {
+            Condition::Says(c) | Condition::Mentions(c) | Condition::Denies(c) if !concept_exists(c) => {
+                unknown.push(format!("concept {c}"));
+            }
+            Condition::Follows(pair) | Condition::Together(pair) => {
+                unknown.extend(pair.iter().filter(|c| !concept_exists(c)).map(|c| format!("concept {c}")));
+            }
+            Condition::SenderClass(c) if !vocabulary::SENDER_CLASSES.contains(&c.as_str()) => {
+                unknown.push(format!("sender class {c}"));
+            }
+            Condition::SenderMatch(m) if !vocabulary::SENDER_MATCHES.contains(&m.as_str()) => {
+                unknown.push(format!("sender match {m}"));
+            }
+            Condition::Link(v) if !vocabulary::LINK_VERDICTS.contains(&v.as_str()) => {
+                unknown.push(format!("link verdict {v}"));
+            }
+            Condition::Finding(f) if !library.rule.contains_key(f) => unknown.push(format!("finding {f}")),
+            _ => {}
+        }
+    });
+    for name in unknown {
+        report.add(folder, id, format!("reads the {name}, which does not exist"));
+    }
+    if !has_positive {
+        report.add(folder, id, "holds on an empty message: it needs something that must be there".into());
+    }
+}
+
+fn examples(library: &Library, report: &mut Report) {
+    for (id, rule) in &library.rule {
+        let exempt = rule.note.as_deref().is_some_and(|note| note.contains("needs history"));
+        if !exempt && (rule.hit.is_empty() || rule.miss.is_empty()) {
+            report.add("rule", id, "needs at least one hit and one miss".into());
+        }
+    }
+}
