@@ -56,6 +56,7 @@ const FACTS: [Fact; Fact::COUNT] = [
     Fact::CreditorNamed,
     Fact::Amount,
     Fact::Date,
+    Fact::DueToday,
     Fact::AnnualRate,
     Fact::ShortRate,
     Fact::CaseNumberGood,
@@ -170,12 +171,13 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
         },
         Fact::CreditorNamed => {
             known.is_some_and(|k| k.lends)
-                || in_signature(scan, named.lender_name)
+                || has_own_name(index, text, scan)
                 || said(named.creditor)
                 || scan.mentions.iter().any(|m| m.via != crate::index::Via::SignatureName && index.institutions[usize::from(m.institution)].lends)
         }
         Fact::Amount => !scan.amounts.is_empty(),
         Fact::Date => said(named.date) || said(named.time) || said(named.days),
+        Fact::DueToday => received.is_some_and(|now| scan.month_days.contains(&(now.date.month, now.date.day))),
         Fact::AnnualRate => scan.rates.iter().any(|rate| rate.period == crate::scan::Period::Year),
         Fact::ShortRate => scan.rates.iter().any(|r| matches!(r.period, crate::scan::Period::Month | crate::scan::Period::Day)),
         Fact::CaseNumberGood => scan.case_numbers.iter().any(|(_, is_good)| *is_good),
@@ -212,6 +214,19 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
 fn in_signature(scan: &Scan, concept: u8) -> bool {
     scan.hits.iter().any(|hit| {
         hit.concept == concept && scan.signatures.iter().any(|range| hit.start >= range[0] && hit.end <= range[1])
+    })
+}
+
+/// A signature that names a lender by more than words of the trade: 小某钱包, but not 分期催告.
+fn has_own_name(index: &Index, text: &Text, scan: &Scan) -> bool {
+    let named = &index.named;
+    scan.signatures.iter().any(|range| {
+        let inside = |hit: &&crate::scan::Hit| hit.start >= range[0] && hit.end <= range[1];
+        let is_trade = |concept| concept == named.lender_name || concept == named.trade;
+        let covered = |at: u32| scan.hits.iter().filter(inside).any(|h| is_trade(h.concept) && (h.start..h.end).contains(&at));
+        let lends = scan.hits.iter().filter(inside).any(|hit| hit.concept == named.lender_name);
+        let own = (range[0]..range[1]).filter(|&at| index.tables.is(text.codes[at as usize], Property::CJK) && !covered(at));
+        lends && own.count() >= 1
     })
 }
 
@@ -330,7 +345,7 @@ fn is_private(index: &Index, evidence: &Evidence<'_>) -> bool {
     let private = count(index.named.private);
     let formal = count(index.named.formal);
     let plain = !claim.has_signature && scan.links.is_empty() && from_person;
-    plain && private >= 1 && formal == 0
+    plain && private >= 1 && formal == 0 && count(index.named.hostile) == 0
 }
 
 fn is_foreign_language(index: &Index, text: &Text) -> bool {

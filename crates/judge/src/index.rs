@@ -117,6 +117,7 @@ named_concepts! {
     formal = "formal-tone", private = "private-tone", claimed_word = "claimed-word", fee_word = "fee-word",
     principal_word = "principal-word", limit_word = "limit-word", paid_word = "paid-word", received_word = "received-word",
     lender_name = "lender-name", file_suffix = "installable", disguise = "disguise-word", creditor = "creditor-named",
+    hostile = "hostile-tone", trade = "trade-word",
 }
 
 /// How each role is claimed: by speaking as one, or by such a name in the signature.

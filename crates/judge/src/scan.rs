@@ -84,6 +84,8 @@ pub struct Scan {
     pub days: Vec<(u32, i64)>,
     /// Instalments stated: place and count.
     pub instalments: Vec<(u32, i64)>,
+    /// Months and days stated together.
+    pub month_days: Vec<(u8, u8)>,
     warned: Vec<u16>,
 }
 
@@ -100,6 +102,7 @@ impl Scan {
         self.case_numbers.clear();
         self.days.clear();
         self.instalments.clear();
+        self.month_days.clear();
         self.warned.clear();
         self.oldest_year = None;
     }

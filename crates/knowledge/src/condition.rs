@@ -115,6 +115,8 @@ pub enum Fact {
     Amount,
     /// A date or time is stated.
     Date,
+    /// A date is stated that is the day of receipt.
+    DueToday,
     /// An annual rate is stated.
     AnnualRate,
     /// A rate by day, month or instalment, or per 10,000, is stated.

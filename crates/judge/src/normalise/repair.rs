@@ -244,7 +244,7 @@ impl Tables {
                 return false;
             }
             let sounds_alike = written.iter().zip(&word.syllables).all(|(&code, &s)| self.syllable(code) == s);
-            if !sounds_alike || self.is_ordinary(&text.codes, at, end) {
+            if !sounds_alike || self.is_ordinary(&text.codes, at, end, &word.codes) {
                 continue;
             }
             for (index, &code) in (at..end).zip(&word.codes) {
@@ -259,12 +259,21 @@ impl Tables {
         false
     }
 
-    /// Returns whether what is written is a word of its own, or a part of words that reach over its ends.
-    fn is_ordinary(&self, codes: &[Code], at: usize, end: usize) -> bool {
+    /// Returns whether what is written is a word of its own, a part of words that reach over its ends, or has a
+    /// changed character that stands alone in ordinary text.
+    fn is_ordinary(&self, codes: &[Code], at: usize, end: usize, word: &[Code]) -> bool {
         let known = |range: std::ops::Range<usize>| {
             codes.get(range).is_some_and(|word| self.common_words.contains(word) || self.guarded_words.contains(word))
         };
-        known(at..end) || (at > 0 && known(at - 1..at + 1)) || known(end - 1..end + 1)
+        let pair = |first: Option<usize>| {
+            first.and_then(|i| codes.get(i..i + 2)).is_some_and(|pair| self.is_pair(pair[0], pair[1]))
+        };
+        let stands_alone = |(&written, &meant): (&Code, &Code)| written != meant && self.is(written, Property::FUNCTION);
+        known(at..end)
+            || pair(at.checked_sub(1))
+            || pair(Some(end - 1))
+            || (end - at == 2 && pair(Some(at)))
+            || codes[at..end].iter().zip(word).any(stands_alone)
     }
 }
 

@@ -56,6 +56,8 @@ impl Property {
     pub const SOUND: u16 = 512;
     /// A letter that stands for a digit: l, i, o.
     pub const DIGIT_LIKE: u16 = 1024;
+    /// A character that ordinary text writes as a word of its own.
+    pub const FUNCTION: u16 = 16_384;
     /// A foreign letter.
     pub const FOREIGN: u16 = 2048;
     /// An opening or closing bracket of a signature.
@@ -109,6 +111,8 @@ pub struct Tables {
     pub(super) guarded_words: HashSet<Vec<Code>>,
     pub(super) common_words: HashSet<Vec<Code>>,
     pub(super) longest_guarded: usize,
+    /// Two-character words of ordinary text, sorted.
+    pairs: Vec<u32>,
 }
 
 impl Tables {
@@ -129,6 +133,7 @@ impl Tables {
             guarded_words: HashSet::new(),
             common_words: HashSet::new(),
             longest_guarded: 2,
+            pairs: Vec::new(),
         };
         let table = |name: &str| library.character.get(name).map_or("", String::as_str);
         tables.add_folds(table("fold"));
@@ -137,6 +142,7 @@ impl Tables {
         tables.add_properties();
         tables.add_splits(table("split"));
         tables.add_sounds(table("pinyin"), table("guarded"), table("common-words"));
+        tables.add_ordinary(table("pairs"), table("function"));
         tables
     }
 
@@ -243,14 +249,19 @@ impl Tables {
         }
     }
 
-    /// Rows `from TAB to [TAB name]`; characters usual in names are left alone.
+    /// Rows `from TAB to [TAB name|variant]`; characters usual in names are left alone, variants hide nothing.
     fn add_martian(&mut self, rows: &str) {
         for row in data_rows(rows) {
             let mut cells = row.split('\t');
-            let (Some(from), Some(to), None) = (cells.next(), cells.next(), cells.next()) else { continue };
+            let (Some(from), Some(to), remark) = (cells.next(), cells.next(), cells.next()) else { continue };
+            let mark = match remark {
+                None => Mark::REWRITTEN,
+                Some("variant") => Mark::FORM,
+                Some(_) => continue,
+            };
             let mut characters = from.chars();
             if let (Some(from), None) = (characters.next(), characters.next()) {
-                self.set_fold(from, to, Mark::REWRITTEN);
+                self.set_fold(from, to, mark);
             }
         }
     }
@@ -334,6 +345,24 @@ impl Tables {
         self.common_words = data_rows(common).map(|word| word.trim().encode_utf16().collect()).collect();
     }
 
+    /// Rows `first TAB followers` of two-character words, and characters that stand alone.
+    fn add_ordinary(&mut self, pairs: &str, function: &str) {
+        for row in data_rows(pairs) {
+            let Some((first, followers)) = row.split_once('\t') else { continue };
+            let Some(first) = first.encode_utf16().next() else { continue };
+            self.pairs.extend(followers.encode_utf16().map(|next| pair_key(first, next)));
+        }
+        self.pairs.sort_unstable();
+        for code in data_rows(function).flat_map(str::encode_utf16) {
+            self.property[usize::from(code)] |= Property::FUNCTION;
+        }
+    }
+
+    /// Returns whether two characters are a word of ordinary text.
+    pub(super) fn is_pair(&self, first: Code, second: Code) -> bool {
+        self.pairs.binary_search(&pair_key(first, second)).is_ok()
+    }
+
     fn add_guarded(&mut self, codes: Vec<Code>) {
         let syllables: Vec<u16> = codes.iter().map(|&code| self.syllable(code)).collect();
         if codes.len() < 2 {
@@ -348,6 +377,10 @@ impl Tables {
         self.pair_sound[bit / 64] |= 1 << (bit % 64);
         self.guarded.push(Guarded { codes, syllables });
     }
+}
+
+fn pair_key(first: Code, second: Code) -> u32 {
+    u32::from(first) << 16 | u32::from(second)
 }
 
 fn data_rows(text: &str) -> impl Iterator<Item = &str> {

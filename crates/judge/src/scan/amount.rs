@@ -145,7 +145,7 @@ impl Walk<'_> {
             () if is("%") => (10_000, false),
             () if is("‰") => (1_000, false),
             () if is("厘") => (if period == Period::Year { 10_000 } else { 1_000 }, true),
-            () if is("分") && matches!(period, Period::Month | Period::Day) => (10_000, true),
+            () if is("分") && period == Period::Month && !self.starts_with(number.end, "分钟") => (10_000, true),
             () => return None,
         };
         let mut ppm = number.micro * scale / 1_000_000;

@@ -23,6 +23,9 @@ impl Walk<'_> {
                 Some(end)
             }
             ('月', _) if (1..=12).contains(&value) => {
+                let days = self.run(end, Property::DIGIT, 2);
+                let day = self.text.codes[end..end + days].iter().fold(0, |n, &c| n * 10 + (c - 0x30) as u8);
+                self.scan.month_days.push((value as u8, day));
                 self.add(named.date, start, end);
                 Some(end)
             }
@@ -96,6 +99,7 @@ impl Walk<'_> {
             return None;
         }
         self.note_year(first);
+        self.scan.month_days.push((month as u8, day as u8));
         let end = second + 1 + day_length;
         self.add(self.index.named.date, at, end);
         Some(end)
