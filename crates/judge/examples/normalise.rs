@@ -12,11 +12,11 @@ fn main() {
         judge.index().tables.normalise(&line, &mut text);
         let mut at = 0;
         while at < text.len() {
-            if text.mark[at] & Mark::REWRITTEN == 0 {
+            if text.place[at].mark & Mark::REWRITTEN == 0 {
                 at += 1;
                 continue;
             }
-            let end = (at..text.len()).find(|&i| text.mark[i] & Mark::REWRITTEN == 0).unwrap_or(text.len());
+            let end = (at..text.len()).find(|&i| text.place[i].mark & Mark::REWRITTEN == 0).unwrap_or(text.len());
             let (from, to) = (at.saturating_sub(2), (end + 2).min(text.len()));
             let written = text.span(at..end);
             let before = line.get(written[0] as usize..written[1] as usize).unwrap_or_default();

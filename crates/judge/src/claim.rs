@@ -72,9 +72,7 @@ pub fn claim(index: &Index, roles: &[RoleConcepts], text: &Text, scan: &Scan) ->
         claim.add(role);
     }
     for role in roles {
-        let claimed = scan.hits.iter().any(|hit| {
-            (Some(hit.concept) == role.claim && !hit.denied) || (Some(hit.concept) == role.name && is_signed(scan, hit.start))
-        });
+        let claimed = role.claim.is_some_and(|c| scan.said.has(c)) || role.name.is_some_and(|c| scan.signed.has(c));
         if claimed && (claim.institution.is_none() || !is_softer(role.role, claim)) {
             claim.add(role.role);
         }
@@ -106,9 +104,7 @@ fn in_signature(index: &Index, scan: &Scan, range: [u32; 2]) -> Option<Instituti
     if best.via == Via::SignatureName {
         let covered = best.end - best.start;
         let rest = range[1] - range[0] - covered;
-        let banking = scan.hits.iter().any(|hit| {
-            hit.concept == index.named.bank_word && hit.start >= range[0] && hit.end <= range[1]
-        });
+        let banking = scan.signed.has(index.named.bank_word);
         let is_tail = best.end == range[1] || best.start == range[0];
         if rest > 6 && !banking && !is_tail {
             return None;
@@ -140,18 +136,26 @@ fn is_certain(index: &Index, scan: &Scan, mention: &Mention) -> bool {
         Via::SignatureName => scan
             .hits
             .iter()
-            .any(|hit| hit.concept == index.named.bank_word && hit.start <= mention.end && hit.end >= mention.start),
+            .any(|hit| hit.has(index.named.bank_word) && hit.start <= mention.end && hit.end >= mention.start),
     }
+}
+
+/// Returns whether no enumeration follows, as in an offer to cash out 花呗、白条.
+fn lists_nothing(text: &Text, end: u32) -> bool {
+    !text.codes.get(end as usize).is_some_and(|&code| matches!(code, 0x3001 | 0x2F | 0x2B))
 }
 
 /// Returns whether an opening (`这里是`, `您的`) stands just before the name, a title (`客服`, `提醒您`) just behind
 /// it, or the text begins with it.
 fn speaks_for(index: &Index, text: &Text, scan: &Scan, mention: &Mention) -> bool {
-    let opening = scan.before(mention.start as usize, 2).any(|hit| hit.concept == index.named.speaks_for);
-    let titled = scan.hits.iter().any(|hit| {
-        hit.concept == index.named.company_word && (mention.end..=mention.end + 1).contains(&hit.start) && !hit.denied
+    let opening = scan.hits.iter().any(|hit| {
+        hit.has(index.named.speaks_for) && hit.end <= mention.start && hit.end + 2 >= mention.start
     });
-    let first = mention.start == 0
+    let titled = scan.hits.iter().any(|hit| {
+        hit.has(index.named.company_word) && (mention.end..=mention.end + 1).contains(&hit.start) && !hit.denied
+    });
+    let first = mention.start == 0 && mention.via == Via::Name && lists_nothing(text, mention.end);
+    let first = first || mention.start == 0
         && text.codes.get(mention.end as usize).is_some_and(|&c| index.tables.is(c, Property::CLAUSE_END) || c == 0x3A || c == 0x20);
     opening || titled || first
 }

@@ -6,11 +6,34 @@ use knowledge::document::{Confidence, Severity};
 use crate::rule::{Bits, CompiledRule, Fired, RuleBook};
 use crate::verdict::{Decision, Kind, Risk, SenderClass, SenderMatch};
 
+/// Findings that weigh on the risk whatever the kind, as sets of rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights {
+    careful: Fired,
+    hostile: Fired,
+    asks_call: Fired,
+    official: Fired,
+}
+
+impl Weights {
+    /// Looks the findings up once.
+    pub fn new(book: &RuleBook) -> Self {
+        Self {
+            careful: book.set_of(&CAREFUL),
+            hostile: book.set_of(&HOSTILE),
+            asks_call: book.set_of(&["asks-call"]),
+            official: book.set_of(&["sender-official"]),
+        }
+    }
+}
+
 /// What the decision rests on.
 #[derive(Debug)]
 pub struct Grounds<'a> {
     /// The rules.
     pub book: &'a RuleBook,
+    /// What weighs on the risk.
+    pub weights: Weights,
     /// The findings that fired.
     pub fired: Fired,
     /// Every predicate that holds.
@@ -62,20 +85,25 @@ const HOSTILE: [&str; 14] = [
 /// 3. Probabilities: the rules' own, openly, until a model stands behind them; then the model's, moved only where a
 ///    named finding overrides it.
 pub fn decide(grounds: &Grounds<'_>) -> Decision {
-    let kinds: Vec<Kind> = grounds.book.kinds(grounds.bits).collect();
-    let kind = ORDER.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(Kind::Unclear);
-    let confidence = confidence(grounds, kind, &kinds);
-    let probabilities = probabilities(grounds, kind, confidence, &kinds);
+    let kinds = grounds.book.kinds(grounds.bits).fold(0u16, |set, kind| set | 1 << kind as u16);
+    let kind = ORDER.into_iter().find(|&kind| holds(kinds, kind)).unwrap_or(Kind::Unclear);
+    let confidence = confidence(grounds, kind, kinds);
+    let probabilities = probabilities(grounds, kind, confidence, kinds);
     Decision { kind, risk: risk(grounds, kind), confidence, probabilities }
 }
 
+fn holds(kinds: u16, kind: Kind) -> bool {
+    kinds >> kind as u16 & 1 == 1
+}
+
 fn risk(grounds: &Grounds<'_>, kind: Kind) -> Risk {
-    let any = |list: &[&str]| fired(grounds).any(|rule| list.contains(&rule.id.as_str()));
+    let any = |set: Fired| grounds.fired & set != 0;
+    let weights = grounds.weights;
     match kind {
         Kind::Scam | Kind::IllegalOffer | Kind::AbusiveCollection => return Risk::High,
         // A code is not asked for by the message that brings it; a friend may ask for anything.
         Kind::Otp | Kind::Personal => {}
-        _ if any(&HOSTILE) => return Risk::High,
+        _ if any(weights.hostile) => return Risk::High,
         _ => {}
     }
     let careful = match kind {
@@ -85,27 +113,29 @@ fn risk(grounds: &Grounds<'_>, kind: Kind) -> Risk {
             let implausible = matches!(grounds.matching, SenderMatch::Mismatch | SenderMatch::Implausible);
             let asked_by_nobody = kind == Kind::LoanMarketing
                 && matches!(grounds.class, SenderClass::Mobile | SenderClass::VirtualOperator | SenderClass::Overseas);
-            let told_to_call = kind == Kind::Collection && has(grounds, "asks-call") && !has(grounds, "sender-official");
-            implausible || asked_by_nobody || told_to_call || any(&CAREFUL)
+            let told_to_call = kind == Kind::Collection && any(weights.asks_call) && !any(weights.official);
+            implausible || asked_by_nobody || told_to_call || any(weights.careful)
         }
     };
     if careful { Risk::Caution } else { Risk::Low }
 }
 
 fn fired<'a>(grounds: &'a Grounds<'_>) -> impl Iterator<Item = &'a CompiledRule> {
-    let fired = grounds.fired;
-    grounds.book.rules.iter().enumerate().filter(move |(at, _)| fired >> at & 1 == 1).map(|(_, rule)| rule)
-}
-
-fn has(grounds: &Grounds<'_>, id: &str) -> bool {
-    fired(grounds).any(|rule| rule.id == id)
+    let mut left = grounds.fired;
+    std::iter::from_fn(move || {
+        (left != 0).then(|| {
+            let at = left.trailing_zeros() as usize;
+            left &= left - 1;
+            &grounds.book.rules[at]
+        })
+    })
 }
 
 fn grave(grounds: &Grounds<'_>) -> usize {
     fired(grounds).filter(|rule| rule.severity(grounds.bits) == Severity::High).count()
 }
 
-fn confidence(grounds: &Grounds<'_>, kind: Kind, kinds: &[Kind]) -> Confidence {
+fn confidence(grounds: &Grounds<'_>, kind: Kind, kinds: u16) -> Confidence {
     match kind {
         Kind::Unclear => Confidence::Low,
         Kind::Scam | Kind::IllegalOffer | Kind::AbusiveCollection => match grave(grounds) {
@@ -113,19 +143,19 @@ fn confidence(grounds: &Grounds<'_>, kind: Kind, kinds: &[Kind]) -> Confidence {
             1 => Confidence::Medium,
             _ => Confidence::High,
         },
-        _ if kinds.len() > 1 => Confidence::Medium,
+        _ if kinds.count_ones() > 1 => Confidence::Medium,
         _ => Confidence::High,
     }
 }
 
 /// The rules' own probabilities: most of it for the kind decided, by confidence; a share for each other kind whose
 /// condition holds; for fraud a share that grows with the grave findings; the rest spread evenly.
-fn probabilities(grounds: &Grounds<'_>, kind: Kind, confidence: Confidence, kinds: &[Kind]) -> [f32; 11] {
+fn probabilities(grounds: &Grounds<'_>, kind: Kind, confidence: Confidence, kinds: u16) -> [f32; 11] {
     if let Some(model) = grounds.model {
         return model;
     }
     let mut weights = [0.01f32; 11];
-    for &other in kinds {
+    for &other in Kind::ALL.iter().filter(|&&other| holds(kinds, other)) {
         weights[other as usize] += 0.15;
     }
     weights[Kind::Scam as usize] += 0.05 * grave(grounds) as f32;

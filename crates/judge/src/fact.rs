@@ -8,8 +8,8 @@ use crate::host::HostKind;
 use crate::index::Index;
 use crate::money::MoneyCheck;
 use crate::normalise::{Mark, Property, Text};
-use crate::rule::{Bit, Bits, RuleBook};
-use crate::scan::{RawLink, Scan, is_disguised};
+use crate::rule::{Bit, Bits, Pair};
+use crate::scan::{Hit, RawLink, Scan, is_disguised};
 use crate::verdict::{Contact, ContactType, Link, LinkVerdict, SenderCheck, SenderClass, SenderMatch};
 
 /// Where each predicate's bit is, looked up once.
@@ -105,8 +105,7 @@ pub struct Evidence<'a> {
 
 /// Returns the bits of all predicates that hold.
 pub fn gather(index: &Index, lookup: &FactBits, evidence: &Evidence<'_>) -> Bits {
-    let mut bits = Bits::default();
-    words(&index.rules, evidence.scan, &mut bits);
+    let mut bits = words(index, evidence.scan);
     let mut set = |bit: Option<Bit>| bit.into_iter().for_each(|bit| bits.set(bit));
     set(lookup.class[evidence.sender.class as usize]);
     set(lookup.matching[evidence.sender.matching as usize]);
@@ -130,26 +129,34 @@ pub fn gather(index: &Index, lookup: &FactBits, evidence: &Evidence<'_>) -> Bits
 }
 
 /// Concepts said, mentioned, denied, in pairs.
-fn words(book: &RuleBook, scan: &Scan, bits: &mut Bits) {
+fn words(index: &Index, scan: &Scan) -> Bits {
+    let mut bits = Bits::of_concepts(scan.said, scan.mentioned);
     let hits = &scan.hits;
     for (at, hit) in hits.iter().enumerate() {
-        book.mentions(hit.concept).into_iter().for_each(|bit| bits.set(bit));
         if hit.denied {
-            book.denies(hit.concept).into_iter().for_each(|bit| bits.set(bit));
+            index.rules.denials().filter(|(concept, _)| hit.has(*concept)).for_each(|(_, bit)| bits.set(bit));
             continue;
         }
-        book.says(hit.concept).into_iter().for_each(|bit| bits.set(bit));
-        for pair in book.follows(hit.concept) {
-            let near = hits[at + 1..].iter().take_while(|later| later.clause == hit.clause && later.start <= hit.end + 24);
-            if near.into_iter().any(|later| later.concept == pair.other && !later.denied && later.start >= hit.end) {
+        let meaning = &index.meanings[usize::from(hit.word)];
+        if !meaning.follows.is_empty() {
+            follow(&meaning.follows, hit, &hits[at + 1..], &mut bits);
+        }
+        for pair in &meaning.together {
+            let other = |h: &Hit| h.has(pair.other) && h.sentence == hit.sentence && !h.denied;
+            if scan.said.has(pair.other) && hits.iter().any(other) {
                 bits.set(pair.bit);
             }
         }
-        for pair in book.together(hit.concept) {
-            let other = |h: &crate::scan::Hit| h.concept == pair.other && h.sentence == hit.sentence && !h.denied;
-            if hits.iter().any(other) {
-                bits.set(pair.bit);
-            }
+    }
+    bits
+}
+
+/// Sets the bits of pairs that `hit` opens and a later hit in its clause closes.
+fn follow(pairs: &[Pair], hit: &Hit, later: &[Hit], bits: &mut Bits) {
+    let near = later.iter().take_while(|l| l.clause == hit.clause && l.start <= hit.end + 24);
+    for next in near.filter(|l| !l.denied && l.start >= hit.end) {
+        for pair in pairs.iter().filter(|pair| next.has(pair.other)) {
+            bits.set(pair.bit);
         }
     }
 }
@@ -157,7 +164,7 @@ fn words(book: &RuleBook, scan: &Scan, bits: &mut Bits) {
 fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
     let Evidence { text, scan, claim, links, contacts, money, received, .. } = *evidence;
     let named = &index.named;
-    let said = |concept| scan.hits.iter().any(|hit| hit.concept == concept && !hit.denied);
+    let said = |concept| scan.said.has(concept);
     let known = claim.institution.map(|i| &index.institutions[usize::from(i)]);
     match fact {
         Fact::QuietHours => received.is_some_and(Received::is_quiet),
@@ -167,7 +174,7 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
         Fact::LenderKnown => known.is_some_and(|k| k.lends),
         Fact::LenderUnlisted => match known {
             Some(known) => known.kind == "unlisted",
-            None => in_signature(scan, named.lender_name),
+            None => scan.signed.has(named.lender_name),
         },
         Fact::CreditorNamed => {
             known.is_some_and(|k| k.lends)
@@ -211,20 +218,14 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
     }
 }
 
-fn in_signature(scan: &Scan, concept: u8) -> bool {
-    scan.hits.iter().any(|hit| {
-        hit.concept == concept && scan.signatures.iter().any(|range| hit.start >= range[0] && hit.end <= range[1])
-    })
-}
-
 /// A signature that names a lender by more than words of the trade: 小某钱包, but not 分期催告.
 fn has_own_name(index: &Index, text: &Text, scan: &Scan) -> bool {
     let named = &index.named;
     scan.signatures.iter().any(|range| {
-        let inside = |hit: &&crate::scan::Hit| hit.start >= range[0] && hit.end <= range[1];
-        let is_trade = |concept| concept == named.lender_name || concept == named.trade;
-        let covered = |at: u32| scan.hits.iter().filter(inside).any(|h| is_trade(h.concept) && (h.start..h.end).contains(&at));
-        let lends = scan.hits.iter().filter(inside).any(|hit| hit.concept == named.lender_name);
+        let inside = |hit: &&Hit| hit.start >= range[0] && hit.end <= range[1];
+        let is_trade = |hit: &Hit| hit.has(named.lender_name) || hit.has(named.trade);
+        let covered = |at: u32| scan.hits.iter().filter(inside).any(|h| is_trade(h) && (h.start..h.end).contains(&at));
+        let lends = scan.signed.has(named.lender_name);
         let own = (range[0]..range[1]).filter(|&at| index.tables.is(text.codes[at as usize], Property::CJK) && !covered(at));
         lends && own.count() >= 1
     })
@@ -294,7 +295,7 @@ fn has_personal_token(link: &RawLink) -> bool {
 /// Weighs the signs that words were hidden: 2 is enough.
 pub fn disguise_weight(index: &Index, text: &Text, scan: &Scan) -> u32 {
     if text.marked & !Mark::FORM == 0 && !scan.links.iter().any(|link| link.is_disguised) {
-        return u32::from(scan.hits.iter().any(|hit| hit.concept == index.named.disguise)) * 2;
+        return u32::from(scan.mentioned.has(index.named.disguise)) * 2;
     }
     const STRONG: u8 = Mark::INVISIBLE | Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN;
     let mut weight = 0;
@@ -304,12 +305,12 @@ pub fn disguise_weight(index: &Index, text: &Text, scan: &Scan) -> u32 {
     for (start, end) in words.chain(names).filter(|(start, end)| end - start >= 2) {
         let range = start as usize..end as usize;
         if start >= last && is_disguised(text, range.start, range.end) {
-            let marks = text.mark[range].iter().fold(0, |all, mark| all | mark);
+            let marks = text.place[range].iter().fold(0, |all, place| all | place.mark);
             weight += if marks & STRONG != 0 { 2 } else { 1 };
             last = end;
         }
     }
-    if scan.hits.iter().any(|hit| hit.concept == index.named.disguise) || scan.links.iter().any(|link| link.is_disguised) {
+    if scan.mentioned.has(index.named.disguise) || scan.links.iter().any(|link| link.is_disguised) {
         weight += 2;
     }
     weight + marks_apart(index, text)
@@ -321,9 +322,9 @@ fn marks_apart(index: &Index, text: &Text) -> u32 {
     let cjk = |at: usize| text.codes.get(at).is_some_and(|&c| index.tables.is(c, Property::CJK | Property::DIGIT));
     let (mut enclosed, mut hidden, mut traditional, mut simplified, mut rewritten) = (0, 0, 0, 0, 0);
     for at in 0..text.len() {
-        let mark = text.mark[at];
+        let mark = text.place[at].mark;
         let previous = at.checked_sub(1);
-        enclosed += u32::from(mark & Mark::ENCLOSED != 0 && previous.is_some_and(|p| text.mark[p] & Mark::ENCLOSED != 0));
+        enclosed += u32::from(mark & Mark::ENCLOSED != 0 && previous.is_some_and(|p| text.place[p].mark & Mark::ENCLOSED != 0));
         hidden += u32::from(mark & (Mark::INVISIBLE | Mark::COMBINING) != 0 && cjk(at) && previous.is_some_and(cjk));
         traditional += u32::from(mark & Mark::TRADITIONAL != 0);
         simplified += u32::from(mark & Mark::TRADITIONAL == 0 && index.tables.is_simplified_only(text.codes[at]));
@@ -336,16 +337,19 @@ fn marks_apart(index: &Index, text: &Text) -> u32 {
 /// Talk between people: their words, none of a business, no signature, no link, not from a service number.
 fn is_private(index: &Index, evidence: &Evidence<'_>) -> bool {
     let Evidence { scan, claim, sender, .. } = *evidence;
-    let count = |concept| scan.hits.iter().filter(|hit| hit.concept == concept).count();
+    let occurs = |concept| scan.mentioned.has(concept);
     let from_person = matches!(
         sender.class,
         SenderClass::Mobile | SenderClass::VirtualOperator | SenderClass::Missing | SenderClass::Overseas | SenderClass::Alphanumeric
             | SenderClass::Email | SenderClass::Malformed | SenderClass::Landline
     );
-    let private = count(index.named.private);
-    let formal = count(index.named.formal);
     let plain = !claim.has_signature && scan.links.is_empty() && from_person;
-    plain && private >= 1 && formal == 0 && count(index.named.hostile) == 0
+    if !plain || occurs(index.named.formal) || occurs(index.named.hostile) || !occurs(index.named.private) {
+        return false;
+    }
+    // A chat may speak of debt; one that also names a sum must sound like a friend's.
+    let speaks_of_debt = occurs(index.named.debt_tone);
+    !speaks_of_debt || scan.amounts.is_empty() || occurs(index.named.private_strong)
 }
 
 fn is_foreign_language(index: &Index, text: &Text) -> bool {

@@ -1,19 +1,67 @@
 //! The knowledge laid out for judging: words in a trie, numbers and hosts in maps, rules as trees over bits.
 //! Built once; holds no message.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use knowledge::condition::Role;
 use knowledge::{Knowledge, Library, vocabulary};
 
 use crate::host::Hosts;
 use crate::normalise::{Tables, Text};
-use crate::rule::RuleBook;
+use crate::rule::{Pair, RuleBook};
 use crate::trie::{Code, Trie, TrieBuilder};
 use crate::verdict::{InstitutionIndex, SenderClass};
 
 /// Index of a concept.
 pub type Concept = u8;
+
+/// A set of concepts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConceptSet([u64; 4]);
+
+impl ConceptSet {
+    /// Adds a concept.
+    #[inline]
+    pub fn add(&mut self, concept: Concept) {
+        self.0[usize::from(concept) / 64] |= 1 << (concept % 64);
+    }
+
+    /// Adds all concepts of another set.
+    #[inline]
+    pub fn add_all(&mut self, other: Self) {
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+    }
+
+    /// Returns the set as words of bits.
+    #[inline]
+    pub fn words(self) -> [u64; 4] {
+        self.0
+    }
+
+    /// Returns whether a concept is in it.
+    #[inline]
+    pub fn has(self, concept: Concept) -> bool {
+        self.0[usize::from(concept) / 64] >> (concept % 64) & 1 == 1
+    }
+}
+
+/// Index of a word's meaning.
+pub type WordIndex = u16;
+
+/// What a word means to the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Meaning {
+    /// The concepts that it expresses.
+    pub concepts: ConceptSet,
+    /// Those of its concepts whose last place numbers ask for.
+    pub tracked: Vec<Concept>,
+    /// Which concepts may follow it, with the bit that says so.
+    pub follows: Vec<Pair>,
+    /// Which concepts may stand in its sentence, with the bit that says so.
+    pub together: Vec<Pair>,
+}
 
 /// How a name points at an institution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +79,8 @@ pub enum Via {
 /// What a word stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload {
-    /// A concept of the lexicon.
-    Concept(Concept),
+    /// A word of the lexicon.
+    Word(WordIndex),
     /// An institution.
     Institution(InstitutionIndex, Via),
 }
@@ -58,12 +106,56 @@ pub struct KnownInstitution {
     pub endings: Vec<String>,
 }
 
-/// A range of the number plan.
-#[derive(Debug)]
-pub struct Range {
-    pub(crate) prefix: String,
-    pub(crate) digits: Vec<u8>,
-    pub(crate) class: SenderClass,
+/// The number plan as a tree of digits.
+#[derive(Debug, Default)]
+pub struct NumberPlan {
+    nodes: Vec<PlanNode>,
+}
+
+#[derive(Debug, Default)]
+struct PlanNode {
+    next: [u16; 10],
+    ranges: Vec<(Vec<u8>, SenderClass)>,
+}
+
+impl NumberPlan {
+    fn new(library: &Library) -> Self {
+        let mut plan = Self { nodes: vec![PlanNode::default()] };
+        for range in library.number_plan.values().flat_map(|plan| &plan.range) {
+            if let Some(class) = SenderClass::from_id(&range.class) {
+                plan.add(&range.prefix, &range.digits, class);
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, prefix: &str, digits: &[u8], class: SenderClass) {
+        let mut at = 0;
+        for byte in prefix.bytes().filter(u8::is_ascii_digit) {
+            let slot = usize::from(byte - b'0');
+            if self.nodes[at].next[slot] == 0 {
+                self.nodes[at].next[slot] = self.nodes.len() as u16;
+                self.nodes.push(PlanNode::default());
+            }
+            at = usize::from(self.nodes[at].next[slot]);
+        }
+        self.nodes[at].ranges.push((digits.to_vec(), class));
+    }
+
+    /// Returns the class of the longest prefix that fits, length and all.
+    pub fn class(&self, number: &str) -> Option<SenderClass> {
+        let fits = |lengths: &[u8]| lengths.is_empty() || lengths.contains(&(number.len() as u8));
+        let (mut at, mut found) = (0, None);
+        for byte in number.bytes() {
+            at = usize::from(*self.nodes[at].next.get(usize::from(byte.wrapping_sub(b'0')))?);
+            if at == 0 {
+                break;
+            }
+            let range = self.nodes[at].ranges.iter().find(|(lengths, _)| fits(lengths));
+            found = range.map(|(_, class)| *class).or(found);
+        }
+        found
+    }
 }
 
 /// Everything that judging reads.
@@ -73,14 +165,18 @@ pub struct Index {
     pub tables: Tables,
     /// Words.
     pub words: Trie<Payload>,
+    /// What each word means.
+    pub meanings: Vec<Meaning>,
+    /// The word that stands for each computed concept; 0 elsewhere.
+    pub computed: Vec<WordIndex>,
     /// Names of concepts, by index.
     pub concepts: Vec<String>,
     /// Institutions, by index.
     pub institutions: Vec<KnownInstitution>,
     /// Whose a number is; the default of a group first.
     pub numbers: HashMap<String, Vec<InstitutionIndex>>,
-    /// The number plan, longest prefix first.
-    pub ranges: Vec<Range>,
+    /// The number plan.
+    pub plan: NumberPlan,
     /// Hosts.
     pub hosts: Hosts,
     /// Rules and kinds.
@@ -109,7 +205,7 @@ named_concepts! {
     amount = "x-amount", rate = "x-rate", percent = "x-percent", account = "x-account", tail = "x-tail",
     mobile = "x-mobile", phone = "x-phone", link = "x-link", code = "x-code", date = "x-date", hours = "x-hours",
     days = "x-days", case_number = "x-case-number", placeholder = "x-placeholder", payee_person = "x-payee-person",
-    person = "x-person", institution = "x-institution", time = "x-time",
+    person = "x-person", institution = "x-institution", time = "x-time", deadline = "x-deadline",
     negator = "negator", warning = "warning", neutral = "neutral", wechat = "wechat", qq = "qq",
     messenger = "messenger", tail_word = "tail-word", code_word = "code-word", account_word = "account-word",
     annual_word = "annual-word", monthly_word = "monthly-word", daily_word = "daily-word", speaks_for = "speaks-for",
@@ -117,7 +213,7 @@ named_concepts! {
     formal = "formal-tone", private = "private-tone", claimed_word = "claimed-word", fee_word = "fee-word",
     principal_word = "principal-word", limit_word = "limit-word", paid_word = "paid-word", received_word = "received-word",
     lender_name = "lender-name", file_suffix = "installable", disguise = "disguise-word", creditor = "creditor-named",
-    hostile = "hostile-tone", trade = "trade-word",
+    hostile = "hostile-tone", debt_tone = "debt-tone", private_strong = "private-strong", trade = "trade-word",
 }
 
 /// How each role is claimed: by speaking as one, or by such a name in the signature.
@@ -131,6 +227,17 @@ pub struct RoleConcepts {
     pub name: Option<Concept>,
 }
 
+impl NamedConcepts {
+    /// Returns the concepts whose last place is asked for while numbers are read.
+    fn tracked(&self) -> [Concept; 15] {
+        [
+            self.annual_word, self.monthly_word, self.daily_word, self.fee_word, self.principal_word, self.limit_word,
+            self.paid_word, self.received_word, self.claimed_word, self.wechat, self.qq, self.messenger, self.tail_word,
+            self.code_word, self.account_word,
+        ]
+    }
+}
+
 impl Index {
     /// Lays out the knowledge.
     pub fn new(knowledge: Knowledge) -> Self {
@@ -140,12 +247,22 @@ impl Index {
         let find = |name: &str| concepts.binary_search_by(|c| c.as_str().cmp(name)).unwrap_or(0) as Concept;
         let named = NamedConcepts::new(find);
         let institutions = institutions(library);
-        let words = words(library, &tables, &find, &institutions);
+        let (words, mut meanings) = words(library, &tables, &find, &institutions);
+        let mut computed = vec![0; 256];
+        for name in vocabulary::COMPUTED_CONCEPTS {
+            computed[usize::from(find(name))] = meanings.len() as WordIndex;
+            let mut concepts = ConceptSet::default();
+            concepts.add(find(name));
+            meanings.push(Meaning { concepts, ..Meaning::default() });
+        }
         let numbers = numbers(library, &institutions);
-        let ranges = ranges(library);
+        let plan = NumberPlan::new(library);
         let hosts = Hosts::new(library, &institutions);
         let rules = RuleBook::new(library, &concepts);
-        Self { tables, words, concepts, institutions, numbers, ranges, hosts, rules, named, knowledge }
+        for meaning in &mut meanings {
+            connect(meaning, &rules, &named);
+        }
+        Self { tables, words, meanings, computed, concepts, institutions, numbers, plan, hosts, rules, named, knowledge }
     }
 
     /// Returns the concepts by which roles are claimed.
@@ -236,24 +353,58 @@ fn role_of(kind: &str) -> Option<Role> {
     })
 }
 
+/// Joins what the rules read of a word's concepts.
+fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts) {
+    let concepts = meaning.concepts;
+    meaning.tracked = named.tracked().into_iter().filter(|&concept| concepts.has(concept)).collect();
+    for concept in (0..=Concept::MAX).filter(|&concept| concepts.has(concept)) {
+        meaning.follows.extend(rules.follows(concept));
+        meaning.together.extend(rules.together(concept));
+    }
+}
+
+/// Words with their concepts, before they are laid out.
+#[derive(Default)]
+struct WordList {
+    builder: TrieBuilder<Payload>,
+    indices: HashMap<Vec<Code>, WordIndex>,
+    meanings: Vec<Meaning>,
+}
+
+impl WordList {
+    fn add(&mut self, word: Vec<Code>, concept: Concept) {
+        if word.is_empty() {
+            return;
+        }
+        let index = *self.indices.entry(word).or_insert_with_key(|word| {
+            let index = self.meanings.len() as WordIndex;
+            self.meanings.push(Meaning::default());
+            self.builder.add(word, Payload::Word(index));
+            index
+        });
+        self.meanings[usize::from(index)].concepts.add(concept);
+    }
+}
+
 fn words(
     library: &Library,
     tables: &Tables,
     concept: &impl Fn(&str) -> Concept,
     institutions: &[KnownInstitution],
-) -> Trie<Payload> {
+) -> (Trie<Payload>, Vec<Meaning>) {
     let mut text = Text::default();
     let mut normal = |word: &str| -> Vec<Code> {
         tables.normalise(word, &mut text);
         text.codes.clone()
     };
-    let mut builder = TrieBuilder::default();
+    let mut list = WordList::default();
     for (name, lexicon) in &library.lexicon {
         for term in &lexicon.terms {
-            builder.add(&normal(term), Payload::Concept(concept(name)));
+            list.add(normal(term), concept(name));
         }
     }
-    add_aliases(library, &concept, &mut normal, &mut builder);
+    add_aliases(library, concept, &mut normal, &mut list);
+    let WordList { mut builder, meanings, .. } = list;
     // The default of a group comes first, so that a shared name means it.
     let mut order: Vec<usize> = (0..institutions.len()).collect();
     order.sort_by_key(|&index| (institutions[index].rank, index));
@@ -266,7 +417,7 @@ fn words(
         institution.products.iter().for_each(|word| add(word, Via::Product));
         institution.apps.iter().for_each(|word| add(word, Via::App));
     }
-    builder.build()
+    (builder.build(), meanings)
 }
 
 /// Written-out disguises of contacts: they stand for whatever their plain form stands for, and for a disguise.
@@ -274,25 +425,23 @@ fn add_aliases(
     library: &Library,
     concept: &impl Fn(&str) -> Concept,
     normal: &mut impl FnMut(&str) -> Vec<Code>,
-    builder: &mut TrieBuilder<Payload>,
+    list: &mut WordList,
 ) {
+    let plain: HashSet<Vec<Code>> = list.indices.keys().cloned().collect();
     let rows = library.character.get("alias").map_or("", String::as_str).lines();
     for row in rows.filter(|row| row.ends_with("\tcontact")) {
         let mut cells = row.split('\t');
         let (Some(from), Some(to)) = (cells.next(), cells.next()) else { continue };
         let written = normal(from);
-        if from == to || written.len() < 2 || written == normal(to) {
+        if from == to || written.len() < 2 || plain.contains(&written) {
             continue;
         }
-        let meant: Vec<&String> =
-            library.lexicon.iter().filter(|(_, l)| l.terms.iter().any(|term| term == to)).map(|(name, _)| name).collect();
-        if meant.is_empty() {
-            continue;
+        let Some(&meant) = list.indices.get(&normal(to)) else { continue };
+        let concepts = list.meanings[usize::from(meant)].concepts;
+        for concept in (0..=Concept::MAX).filter(|&c| concepts.has(c)) {
+            list.add(written.clone(), concept);
         }
-        for name in meant {
-            builder.add(&written, Payload::Concept(concept(name)));
-        }
-        builder.add(&written, Payload::Concept(concept("disguise-word")));
+        list.add(written, concept("disguise-word"));
     }
 }
 
@@ -309,18 +458,4 @@ fn numbers(library: &Library, institutions: &[KnownInstitution]) -> HashMap<Stri
         }
     }
     numbers
-}
-
-fn ranges(library: &Library) -> Vec<Range> {
-    let mut ranges: Vec<Range> = library
-        .number_plan
-        .values()
-        .flat_map(|plan| &plan.range)
-        .filter_map(|range| {
-            let class = SenderClass::from_id(&range.class)?;
-            Some(Range { prefix: range.prefix.clone(), digits: range.digits.clone(), class })
-        })
-        .collect();
-    ranges.sort_by(|a, b| b.prefix.len().cmp(&a.prefix.len()).then(a.prefix.cmp(&b.prefix)));
-    ranges
 }

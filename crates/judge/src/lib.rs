@@ -21,6 +21,7 @@ pub mod verdict;
 use knowledge::Knowledge;
 use knowledge::date::Date;
 
+use crate::decide::Weights;
 use crate::fact::{Evidence, FactBits};
 use crate::index::{Index, RoleConcepts};
 use crate::money::Caps;
@@ -82,6 +83,7 @@ pub struct Judge {
     roles: Vec<RoleConcepts>,
     bits: FactBits,
     caps: Caps,
+    weights: Weights,
 }
 
 /// What stands before the rules: the parts of a verdict that are looked up, and the bits.
@@ -102,7 +104,8 @@ impl Judge {
         let index = Index::new(knowledge);
         let roles = index.role_concepts();
         let bits = FactBits::new(&index);
-        Self { index, roles, bits, caps }
+        let weights = Weights::new(&index.rules);
+        Self { index, roles, bits, caps, weights }
     }
 
     /// Returns the knowledge laid out.
@@ -162,6 +165,7 @@ impl Judge {
     fn decision(&self, checked: &Checked) -> Decision {
         decide::decide(&decide::Grounds {
             book: &self.index.rules,
+            weights: self.weights,
             fired: checked.fired,
             bits: &checked.bits,
             class: checked.sender.class,

@@ -63,7 +63,8 @@ pub fn check(caps: &Caps, scan: &Scan, is_licensed: bool, day: Option<Date>) -> 
     let principal = scan.amounts.iter().filter(|a| a.role == AmountRole::Principal && !a.is_received).filter_map(|a| a.fen).max();
     let is_interest_cut = received.and_then(|r| r.fen).zip(principal).is_some_and(|(got, owed)| got > 0 && got < owed);
     let over_cap = rate_over(scan, cap)
-        .or_else(|| received.and_then(|received| one_payment_over(scan, received, cap)))
+        .or_else(|| received.and_then(|received| one_payment_over(scan, received, principal, cap)))
+        .or_else(|| daily_cost_over(scan, principal, cap))
         .or_else(|| received.and_then(|received| instalments_over(scan, received, cap)));
     MoneyCheck { is_interest_cut, over_cap }
 }
@@ -76,17 +77,26 @@ fn rate_over(scan: &Scan, cap: i64) -> Option<[u32; 2]> {
     Some([over.start, over.end])
 }
 
-/// Paid out R, due T after D days: (T - R) / R * 365 / D.
-fn one_payment_over(scan: &Scan, received: &RawAmount, cap: i64) -> Option<[u32; 2]> {
+/// So much a day on such a principal: 一万每天利息200.
+fn daily_cost_over(scan: &Scan, principal: Option<i64>, cap: i64) -> Option<[u32; 2]> {
+    let cost = scan.amounts.iter().find(|amount| amount.is_daily)?;
+    let owed = principal.or_else(|| scan.amounts.iter().filter(|a| !a.is_daily).find_map(|a| a.fen))?;
+    let annual_ppm = i128::from(cost.fen?) * 365 * 1_000_000 / i128::from(owed.max(1));
+    (owed > 0 && annual_ppm > i128::from(cap)).then_some([cost.start, cost.end])
+}
+
+/// Paid out R, due T (or the whole principal) after D days: (T - R) / R * 365 / D.
+fn one_payment_over(scan: &Scan, received: &RawAmount, principal: Option<i64>, cap: i64) -> Option<[u32; 2]> {
     let got = i128::from(received.fen?);
-    let due = scan.amounts.iter().find(|a| a.start > received.start && a.role == AmountRole::Claimed)?;
+    let due = scan.amounts.iter().find(|a| a.start > received.start && a.role == AmountRole::Claimed);
+    let end = due.map_or(received.end, |due| due.end);
     let days = scan.days.iter().map(|&(_, days)| i128::from(days)).find(|days| (1..=366).contains(days))?;
-    let paid = i128::from(due.fen?);
+    let paid = i128::from(due.and_then(|due| due.fen).into_iter().chain(principal).max()?);
     if got <= 0 || paid <= got || !scan.instalments.is_empty() {
         return None;
     }
     let annual_ppm = (paid - got) * 365 * 1_000_000 / (got * days);
-    (annual_ppm > i128::from(cap)).then_some([received.start, due.end])
+    (annual_ppm > i128::from(cap)).then_some([received.start, end])
 }
 
 /// Paid out R, then N monthly payments of A: twelve times the monthly rate of the flow.

@@ -8,17 +8,24 @@ mod table;
 use crate::trie::Code;
 pub use table::{Mark, Property, Tables};
 
+/// Where a code comes from and what was undone there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Byte offset in the original where its characters begin.
+    pub start: u32,
+    /// Byte offset in the original where its characters end.
+    pub end: u32,
+    /// What was undone ([`Mark`] bits).
+    pub mark: u8,
+}
+
 /// Normalised text with the way back to the original. Reused from message to message.
 #[derive(Debug, Default)]
 pub struct Text {
     /// The codes. A character outside the basic plane that has no plain form stands as U+FFFD.
     pub codes: Vec<Code>,
-    /// Byte offset in the original where each code's characters begin.
-    pub start: Vec<u32>,
-    /// Byte offset in the original where each code's characters end.
-    pub end: Vec<u32>,
-    /// What was undone at each code ([`Mark`] bits).
-    pub mark: Vec<u8>,
+    /// Where each code comes from.
+    pub place: Vec<Place>,
     /// The properties ([`Property`] bits) of all codes together.
     pub seen: u16,
     /// What was undone anywhere ([`Mark`] bits).
@@ -41,7 +48,7 @@ impl Text {
         if range.is_empty() || range.end > self.len() {
             return [0, 0];
         }
-        [self.start[range.start], self.end[range.end - 1]]
+        [self.place[range.start].start, self.place[range.end - 1].end]
     }
 
     /// Returns the normalised text as a string.
@@ -51,9 +58,7 @@ impl Text {
 
     fn clear(&mut self) {
         self.codes.clear();
-        self.start.clear();
-        self.end.clear();
-        self.mark.clear();
+        self.place.clear();
         self.seen = 0;
         self.marked = 0;
     }
@@ -61,9 +66,7 @@ impl Text {
     #[inline]
     fn push(&mut self, code: Code, start: u32, end: u32, mark: u8) {
         self.codes.push(code);
-        self.start.push(start);
-        self.end.push(end);
-        self.mark.push(mark);
+        self.place.push(Place { start, end, mark });
     }
 }
 
@@ -77,10 +80,12 @@ impl Tables {
         text.clear();
         self.fold_all(body, text);
         self.repair(text);
-        text.marked = text.mark.iter().fold(0, |all, mark| all | mark);
+        text.marked = text.place.iter().fold(0, |all, place| all | place.mark);
     }
 
     fn fold_all(&self, body: &str, text: &mut Text) {
+        text.codes.reserve(body.len());
+        text.place.reserve(body.len());
         let mut pending = 0u8;
         let mut seen = 0u16;
         for (at, character) in body.char_indices() {
@@ -98,8 +103,8 @@ impl Tables {
                 }
                 table::Folded::Dropped(mark) => {
                     // A mark on the letter before belongs to that letter; one before any letter to the next.
-                    match text.mark.last_mut() {
-                        Some(last) if mark & Mark::COMBINING != 0 => *last |= mark,
+                    match text.place.last_mut() {
+                        Some(last) if mark & Mark::COMBINING != 0 => last.mark |= mark,
                         _ => pending |= mark,
                     }
                 }

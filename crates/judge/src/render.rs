@@ -30,15 +30,15 @@ pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Lin
     for evidence in &rule.evidence {
         match *evidence {
             Evidence::Said(concept) => {
-                scan.hits.iter().filter(|h| h.concept == concept && !h.denied).for_each(|h| add(h.start, h.end));
+                scan.hits.iter().filter(|h| h.has(concept) && !h.denied).for_each(|h| add(h.start, h.end));
             }
             Evidence::Mentioned(concept) => {
-                scan.hits.iter().filter(|h| h.concept == concept).for_each(|h| add(h.start, h.end));
+                scan.hits.iter().filter(|h| h.has(concept)).for_each(|h| add(h.start, h.end));
             }
             Evidence::Pair(first, second) => {
-                for (at, one) in scan.hits.iter().enumerate().filter(|(_, h)| h.concept == first && !h.denied) {
+                for (at, one) in scan.hits.iter().enumerate().filter(|(_, h)| h.has(first) && !h.denied) {
                     let later = scan.hits[at + 1..].iter().find(|h| {
-                        h.concept == second && h.clause == one.clause && !h.denied && h.start >= one.end && h.start <= one.end + 24
+                        h.has(second) && h.clause == one.clause && !h.denied && h.start >= one.end && h.start <= one.end + 24
                     });
                     later.into_iter().for_each(|two| add(one.start, two.end));
                 }
@@ -109,8 +109,7 @@ pub fn advice(index: &Index, decision: &Decision, findings: &[Finding], claim: &
     ids.retain(|&id| !banned.contains(&book.advice[usize::from(id)].as_str()));
     ids.sort_unstable();
     ids.dedup();
-    let library = &index.knowledge.library;
-    ids.sort_by_key(|&id| library.advice[&book.advice[usize::from(id)]].order);
+    ids.sort_by_key(|&id| book.advice_order[usize::from(id)]);
     ids.truncate(MOST_ADVICE);
     ids
 }

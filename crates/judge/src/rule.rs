@@ -7,11 +7,15 @@ use knowledge::condition::{Condition, Fact, When};
 use knowledge::document::{Confidence, Severity};
 use knowledge::{Library, vocabulary};
 
-use crate::index::Concept;
+use crate::index::{Concept, ConceptSet};
 use crate::verdict::{Kind, LinkVerdict};
 
-/// Words of the bit set.
-const WORDS: usize = 12;
+/// Words of the bit set: concepts said, concepts mentioned, everything else.
+const WORDS: usize = 16;
+/// The first bit of concepts mentioned.
+const MENTIONED: usize = 256;
+/// The first bit of everything else.
+const OTHERS: usize = 512;
 
 /// Index of a predicate's bit.
 pub type Bit = u16;
@@ -21,6 +25,14 @@ pub type Bit = u16;
 pub struct Bits([u64; WORDS]);
 
 impl Bits {
+    /// Returns the bits of the concepts that are said and mentioned.
+    pub fn of_concepts(said: ConceptSet, mentioned: ConceptSet) -> Self {
+        let mut bits = Self::default();
+        bits.0[..MENTIONED / 64].copy_from_slice(&said.words());
+        bits.0[MENTIONED / 64..OTHERS / 64].copy_from_slice(&mentioned.words());
+        bits
+    }
+
     /// Sets a bit.
     #[inline]
     pub fn set(&mut self, bit: Bit) {
@@ -49,21 +61,49 @@ impl Bits {
 /// Rules that fired, by index.
 pub type Fired = u128;
 
+/// A condition laid out: bits of one group stand together as masks.
 #[derive(Debug)]
 enum Node {
-    All(Vec<Node>),
-    Any(Vec<Node>),
-    None(Vec<Node>),
-    Bit(Bit),
+    All(Group),
+    Any(Group),
+    None(Group),
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    /// Words of the bit set and the bits in them.
+    masks: Vec<(u8, u64)>,
+    nodes: Vec<Node>,
 }
 
 impl Node {
     fn holds(&self, bits: &Bits) -> bool {
         match self {
-            Self::All(list) => list.iter().all(|node| node.holds(bits)),
-            Self::Any(list) => list.iter().any(|node| node.holds(bits)),
-            Self::None(list) => !list.iter().any(|node| node.holds(bits)),
-            Self::Bit(bit) => bits.has(*bit),
+            Self::All(group) => group.has_all(bits),
+            Self::Any(group) => group.has_any(bits),
+            Self::None(group) => !group.has_any(bits),
+        }
+    }
+}
+
+impl Group {
+    #[inline]
+    fn has_any(&self, bits: &Bits) -> bool {
+        self.masks.iter().any(|&(word, mask)| bits.0[usize::from(word)] & mask != 0)
+            || self.nodes.iter().any(|node| node.holds(bits))
+    }
+
+    #[inline]
+    fn has_all(&self, bits: &Bits) -> bool {
+        self.masks.iter().all(|&(word, mask)| bits.0[usize::from(word)] & mask == mask)
+            && self.nodes.iter().all(|node| node.holds(bits))
+    }
+
+    fn add(&mut self, bit: Bit) {
+        let (word, mask) = ((bit / 64) as u8, 1u64 << (bit % 64));
+        match self.masks.iter_mut().find(|(w, _)| *w == word) {
+            Some((_, bits)) => *bits |= mask,
+            None => self.masks.push((word, mask)),
         }
     }
 }
@@ -126,42 +166,43 @@ pub struct RuleBook {
     pub rules: Vec<CompiledRule>,
     /// Advice ids, by index.
     pub advice: Vec<String>,
-    kinds: Vec<(Kind, Node)>,
+    /// The order in which advice is shown, by index.
+    pub advice_order: Vec<u16>,
+    kinds: Vec<KindCondition>,
     bits: HashMap<Condition, Bit>,
     /// Rules by bit that may fire when it is set.
     triggers: Vec<Fired>,
-    says: Vec<Option<Bit>>,
-    mentions: Vec<Option<Bit>>,
-    denies: Vec<Option<Bit>>,
     follows: Vec<Vec<Pair>>,
     together: Vec<Vec<Pair>>,
+    denies: Vec<Option<Bit>>,
 }
 
 impl RuleBook {
     /// Compiles the rules of a library that passed its check.
     pub fn new(library: &Library, concepts: &[String]) -> Self {
-        let mut compiler = Compiler::default();
+        let mut compiler = Compiler { concepts, bits: HashMap::new() };
         let advice: Vec<String> = library.advice.keys().cloned().collect();
         let order = dependency_order(library);
         let rules: Vec<CompiledRule> =
             order.iter().map(|id| compiler.rule(library, id, &advice, concepts)).collect();
-        let kinds: Vec<(Kind, Node)> = Kind::ALL
+        let kinds = Kind::ALL
             .iter()
             .filter_map(|&kind| {
-                let when = &library.kind.get(kind.id())?.when;
-                Some((kind, compiler.node(&when.to_condition())))
+                let condition = library.kind.get(kind.id())?.when.to_condition();
+                let mut trigger = Group::default();
+                triggers(&condition).unwrap_or_default().into_iter().for_each(|leaf| trigger.add(compiler.bit(leaf)));
+                Some(KindCondition { kind, trigger, node: compiler.node(&condition) })
             })
             .collect();
         let mut book = Self {
             rules,
+            advice_order: library.advice.values().map(|advice| advice.order).collect(),
             advice,
             kinds,
             triggers: vec![0; WORDS * 64],
-            says: vec![None; 256],
-            mentions: vec![None; 256],
-            denies: vec![None; 256],
             follows: vec![Vec::new(); 256],
             together: vec![Vec::new(); 256],
+            denies: vec![None; 256],
             bits: compiler.bits,
         };
         book.connect(library, concepts);
@@ -174,8 +215,6 @@ impl RuleBook {
         bits.sort_by_key(|&(_, bit)| bit);
         for (condition, bit) in bits {
             match condition {
-                Condition::Says(name) => find(name).into_iter().for_each(|c| self.says[c] = Some(bit)),
-                Condition::Mentions(name) => find(name).into_iter().for_each(|c| self.mentions[c] = Some(bit)),
                 Condition::Denies(name) => find(name).into_iter().for_each(|c| self.denies[c] = Some(bit)),
                 Condition::Follows([first, second]) => {
                     if let (Some(first), Some(second)) = (find(first), find(second)) {
@@ -193,11 +232,11 @@ impl RuleBook {
         for index in 0..self.rules.len() {
             let own = self.rules[index].id.clone();
             self.rules[index].bit = self.bits.get(&Condition::Finding(own.clone())).copied();
-            library.rule[&own].when.to_condition().leaves(true, &mut |leaf, wanted| {
-                if wanted && let Some(&bit) = self.bits.get(leaf) {
-                    self.triggers[usize::from(bit)] |= 1 << index;
-                }
-            });
+            let condition = library.rule[&own].when.to_condition();
+            for leaf in triggers(&condition).unwrap_or_default() {
+                let bit = self.bits[leaf];
+                self.triggers[usize::from(bit)] |= 1 << index;
+            }
         }
     }
 
@@ -206,34 +245,25 @@ impl RuleBook {
         self.bits.get(condition).copied()
     }
 
-    /// Returns the bit for a concept said.
-    #[inline]
-    pub fn says(&self, concept: Concept) -> Option<Bit> {
-        self.says[usize::from(concept)]
-    }
-
-    /// Returns the bit for a concept mentioned.
-    #[inline]
-    pub fn mentions(&self, concept: Concept) -> Option<Bit> {
-        self.mentions[usize::from(concept)]
-    }
-
-    /// Returns the bit for a concept denied.
-    #[inline]
-    pub fn denies(&self, concept: Concept) -> Option<Bit> {
-        self.denies[usize::from(concept)]
-    }
-
     /// Returns which concepts may follow this one.
-    #[inline]
     pub fn follows(&self, concept: Concept) -> &[Pair] {
         &self.follows[usize::from(concept)]
     }
 
-    /// Returns which concepts may stand together with this one.
-    #[inline]
+    /// Returns which concepts may stand in a sentence with this one.
     pub fn together(&self, concept: Concept) -> &[Pair] {
         &self.together[usize::from(concept)]
+    }
+
+    /// Returns the bits that say that concepts are denied.
+    pub fn denials(&self) -> impl Iterator<Item = (Concept, Bit)> {
+        self.denies.iter().enumerate().filter_map(|(concept, bit)| Some((concept as Concept, (*bit)?)))
+    }
+
+    /// Returns the rules of a list of findings as one set.
+    pub fn set_of(&self, ids: &[&str]) -> Fired {
+        let known = self.rules.iter().enumerate().filter(|(_, rule)| ids.contains(&rule.id.as_str()));
+        known.fold(0, |set, (at, _)| set | 1 << at)
     }
 
     /// Returns the rules that fire, and sets the bits of findings that other rules read.
@@ -262,21 +292,25 @@ impl RuleBook {
 
     /// Returns the kinds whose condition holds, in the contract's order.
     pub fn kinds(&self, bits: &Bits) -> impl Iterator<Item = Kind> {
-        self.kinds.iter().filter(|(_, node)| node.holds(bits)).map(|(kind, _)| *kind)
-    }
-
-    /// Returns the index of a finding's rule.
-    pub fn position(&self, id: &str) -> Option<usize> {
-        self.rules.iter().position(|rule| rule.id == id)
+        let holds = |kind: &&KindCondition| kind.trigger.has_any(bits) && kind.node.holds(bits);
+        self.kinds.iter().filter(holds).map(|kind| kind.kind)
     }
 }
 
-#[derive(Default)]
-struct Compiler {
+/// When a message is of a kind.
+#[derive(Debug)]
+struct KindCondition {
+    kind: Kind,
+    trigger: Group,
+    node: Node,
+}
+
+struct Compiler<'a> {
+    concepts: &'a [String],
     bits: HashMap<Condition, Bit>,
 }
 
-impl Compiler {
+impl Compiler<'_> {
     fn rule(&mut self, library: &Library, id: &str, advice: &[String], concepts: &[String]) -> CompiledRule {
         let rule = &library.rule[id];
         let condition = rule.when.to_condition();
@@ -308,16 +342,67 @@ impl Compiler {
 
     fn node(&mut self, condition: &Condition) -> Node {
         match condition {
-            Condition::All(list) => Node::All(list.iter().map(|c| self.node(c)).collect()),
-            Condition::Any(list) => Node::Any(list.iter().map(|c| self.node(c)).collect()),
-            Condition::None(list) => Node::None(list.iter().map(|c| self.node(c)).collect()),
-            leaf => {
-                let next = self.bits.len() as Bit;
-                let bit = *self.bits.entry(leaf.clone()).or_insert(next);
-                assert!(usize::from(bit) < WORDS * 64, "more predicates than the bit set holds");
-                Node::Bit(bit)
+            Condition::All(list) => Node::All(self.group(list)),
+            Condition::Any(list) => Node::Any(self.group(list)),
+            Condition::None(list) => Node::None(self.group(list)),
+            leaf => Node::All(self.group(std::slice::from_ref(leaf))),
+        }
+    }
+
+    fn group(&mut self, list: &[Condition]) -> Group {
+        let mut group = Group::default();
+        for condition in list {
+            match condition {
+                Condition::All(_) | Condition::Any(_) | Condition::None(_) => group.nodes.push(self.node(condition)),
+                leaf => group.add(self.bit(leaf)),
             }
         }
+        group
+    }
+
+    fn bit(&mut self, leaf: &Condition) -> Bit {
+        let concept = |name: &String| self.concepts.binary_search(name).unwrap_or(0);
+        let bit = match leaf {
+            Condition::Says(name) => concept(name) as Bit,
+            Condition::Mentions(name) => (MENTIONED + concept(name)) as Bit,
+            other => {
+                let next = (OTHERS + self.bits.len()) as Bit;
+                return self.listed(other, next);
+            }
+        };
+        self.bits.insert(leaf.clone(), bit);
+        bit
+    }
+
+    fn listed(&mut self, leaf: &Condition, next: Bit) -> Bit {
+        let bit = *self.bits.entry(leaf.clone()).or_insert(next);
+        assert!(usize::from(bit) < WORDS * 64, "more predicates than the bit set holds");
+        bit
+    }
+}
+
+/// Returns predicates of which at least one must hold for the condition to hold, as few and as rare as can be told
+/// from their kind; nothing where the condition may hold without any.
+fn triggers(condition: &Condition) -> Option<Vec<&Condition>> {
+    match condition {
+        Condition::All(list) => list.iter().filter_map(triggers).min_by_key(|set| set.iter().map(|c| commonness(c)).sum::<u32>()),
+        Condition::Any(list) => {
+            let sets: Option<Vec<Vec<&Condition>>> = list.iter().map(triggers).collect();
+            sets.map(|sets| sets.concat())
+        }
+        Condition::None(_) => None,
+        leaf => Some(vec![leaf]),
+    }
+}
+
+/// How often a predicate holds, roughly: the rarer of two is the better trigger.
+fn commonness(leaf: &Condition) -> u32 {
+    match leaf {
+        Condition::Finding(_) => 2,
+        Condition::Link(_) | Condition::Follows(_) | Condition::Together(_) | Condition::Denies(_) => 4,
+        Condition::Says(_) | Condition::Mentions(_) => 10,
+        Condition::Claims(_) | Condition::InstitutionKind(_) => 20,
+        _ => 40,
     }
 }
 

@@ -6,7 +6,7 @@ mod link;
 mod number;
 mod time;
 
-use crate::index::{Concept, Index, Payload, Via};
+use crate::index::{Concept, ConceptSet, Index, Payload, Via, WordIndex};
 use crate::normalise::{Mark, Property, Text};
 use crate::trie::Code;
 use crate::verdict::{AmountRole, ContactType, InstitutionIndex};
@@ -14,21 +14,31 @@ use crate::verdict::{AmountRole, ContactType, InstitutionIndex};
 pub use amount::{RawAmount, RawRate, Period};
 pub use link::RawLink;
 
-/// A concept where it occurs.
+/// A word where it occurs, with the concepts that it expresses.
 #[derive(Clone, Copy, Debug)]
 pub struct Hit {
     /// First code.
     pub start: u32,
     /// Code after the last.
     pub end: u32,
-    /// The concept.
-    pub concept: Concept,
+    /// The word.
+    pub word: WordIndex,
+    /// Its concepts.
+    pub concepts: ConceptSet,
     /// Number of the clause.
     pub clause: u16,
     /// Number of the sentence.
     pub sentence: u16,
     /// Whether it is denied or warned of there.
     pub denied: bool,
+}
+
+impl Hit {
+    /// Returns whether the word expresses a concept.
+    #[inline]
+    pub fn has(&self, concept: Concept) -> bool {
+        self.concepts.has(concept)
+    }
 }
 
 /// The name of an institution where it occurs.
@@ -58,8 +68,16 @@ pub struct RawContact {
 }
 
 /// Everything that one walk found. Reused from message to message.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scan {
+    /// Concepts that are said somewhere.
+    pub said: ConceptSet,
+    /// Concepts that occur, denied or not.
+    pub mentioned: ConceptSet,
+    /// Concepts that stand inside a signature.
+    pub signed: ConceptSet,
+    /// Where the last hit of each concept ended; 0 is nowhere.
+    last_end: [u32; 256],
     /// Concepts, in order of place.
     pub hits: Vec<Hit>,
     /// Names, in order of place.
@@ -89,8 +107,37 @@ pub struct Scan {
     warned: Vec<u16>,
 }
 
+impl Default for Scan {
+    fn default() -> Self {
+        Self {
+            said: ConceptSet::default(),
+            mentioned: ConceptSet::default(),
+            signed: ConceptSet::default(),
+            last_end: [0; 256],
+            hits: Vec::new(),
+            mentions: Vec::new(),
+            links: Vec::new(),
+            amounts: Vec::new(),
+            rates: Vec::new(),
+            contacts: Vec::new(),
+            signatures: Vec::new(),
+            placeholders: Vec::new(),
+            case_numbers: Vec::new(),
+            oldest_year: None,
+            days: Vec::new(),
+            instalments: Vec::new(),
+            month_days: Vec::new(),
+            warned: Vec::new(),
+        }
+    }
+}
+
 impl Scan {
     fn clear(&mut self) {
+        self.said = ConceptSet::default();
+        self.mentioned = ConceptSet::default();
+        self.signed = ConceptSet::default();
+        self.last_end = [0; 256];
         self.hits.clear();
         self.mentions.clear();
         self.links.clear();
@@ -107,19 +154,33 @@ impl Scan {
         self.oldest_year = None;
     }
 
-    /// Returns whether a concept begins at most `within` codes before `at` and has ended there.
+    /// Returns whether the last hit of a concept before `at` ended at most `within` codes before it.
+    #[inline]
     pub fn has_before(&self, concept: Concept, at: usize, within: usize) -> bool {
-        self.before(at, within).any(|hit| hit.concept == concept)
+        self.end_before(concept, at, within).is_some()
     }
 
-    /// Returns the hits that end at most `within` codes before `at`, the nearest start first.
-    pub fn before(&self, at: usize, within: usize) -> impl Iterator<Item = &Hit> {
-        let from = at.saturating_sub(within) as u32;
-        self.hits
-            .iter()
-            .rev()
-            .take_while(move |hit| hit.start + 24 >= from)
-            .filter(move |hit| hit.end >= from && hit.end as usize <= at)
+    /// Returns where the last hit of a concept ended, if that is at most `within` codes before `at`.
+    #[inline]
+    pub fn end_before(&self, concept: Concept, at: usize, within: usize) -> Option<u32> {
+        let end = self.last_end[usize::from(concept)];
+        (end > 0 && end as usize <= at && end as usize + within >= at).then_some(end)
+    }
+
+    /// Returns which of the concepts ended last before `at`, at most `within` codes before it; of equal ones the
+    /// first named.
+    pub fn nearest_before<T: Copy>(&self, concepts: &[(Concept, T)], at: usize, within: usize) -> Option<T> {
+        let ends = concepts.iter().rev().filter_map(|&(c, value)| Some((self.end_before(c, at, within)?, value)));
+        ends.max_by_key(|&(end, _)| end).map(|(_, value)| value)
+    }
+
+    /// Adds a hit, remembering where the concepts that numbers ask for ended.
+    #[inline]
+    fn hit(&mut self, hit: Hit, tracked: &[Concept]) {
+        for &concept in tracked {
+            self.last_end[usize::from(concept)] = hit.end;
+        }
+        self.hits.push(hit);
     }
 }
 
@@ -152,6 +213,7 @@ impl Index {
         drop_neutral(self.named.neutral, scan);
         deny_warned(scan);
         find_signatures(self, text, scan);
+        collect(scan);
     }
 }
 
@@ -207,16 +269,18 @@ impl Walk<'_> {
             }
             for &payload in payloads {
                 match payload {
-                    Payload::Concept(concept) => {
+                    Payload::Word(word) => {
+                        let meaning = &index.meanings[usize::from(word)];
+                        let concepts = meaning.concepts;
                         let denied = negated.is_some_and(|(c, from)| c == clause && at as u32 >= from);
-                        if concept == index.named.negator {
-                            *negated = Some((clause, end as u32)).or(*negated).filter(|_| !denied).or(*negated);
+                        if concepts.has(index.named.negator) && !(denied && negated.is_some()) {
+                            *negated = Some((clause, end as u32));
                         }
-                        if concept == index.named.warning && !scan.warned.contains(&sentence) {
+                        if concepts.has(index.named.warning) && !scan.warned.contains(&sentence) {
                             scan.warned.push(sentence);
                         }
-                        let hit = Hit { start: at as u32, end: end as u32, concept, clause, sentence, denied };
-                        scan.hits.push(hit);
+                        let hit = Hit { start: at as u32, end: end as u32, word, concepts, clause, sentence, denied };
+                        scan.hit(hit, &meaning.tracked);
                     }
                     Payload::Institution(institution, via) => {
                         scan.mentions.push(Mention { start: at as u32, end: end as u32, institution, via, sentence });
@@ -230,7 +294,10 @@ impl Walk<'_> {
     fn add(&mut self, concept: Concept, start: usize, end: usize) {
         let denied = self.negated.is_some_and(|(c, from)| c == self.clause && start as u32 >= from);
         let (clause, sentence) = (self.clause, self.sentence);
-        self.scan.hits.push(Hit { start: start as u32, end: end as u32, concept, clause, sentence, denied });
+        let word = WordIndex::from(self.index.computed[usize::from(concept)]);
+        let concepts = self.index.meanings[usize::from(word)].concepts;
+        let hit = Hit { start: start as u32, end: end as u32, word, concepts, clause, sentence, denied };
+        self.scan.hit(hit, &[]);
     }
 
     /// `{name}`, `${amount}`, `{{x}}`, `#name#` and the like.
@@ -250,14 +317,29 @@ impl Walk<'_> {
     }
 }
 
+/// Gathers which concepts are said at all, and which stand in a signature.
+fn collect(scan: &mut Scan) {
+    for hit in &scan.hits {
+        scan.mentioned.add_all(hit.concepts);
+        if !hit.denied {
+            scan.said.add_all(hit.concepts);
+        }
+    }
+    for range in &scan.signatures {
+        for hit in scan.hits.iter().filter(|hit| hit.start >= range[0] && hit.end <= range[1]) {
+            scan.signed.add_all(hit.concepts);
+        }
+    }
+}
+
 fn drop_neutral(neutral: Concept, scan: &mut Scan) {
     let neutrals: Vec<(u32, u32)> =
-        scan.hits.iter().filter(|hit| hit.concept == neutral).map(|hit| (hit.start, hit.end)).collect();
+        scan.hits.iter().filter(|hit| hit.has(neutral)).map(|hit| (hit.start, hit.end)).collect();
     if neutrals.is_empty() {
         return;
     }
     scan.hits.retain(|hit| {
-        hit.concept == neutral || !neutrals.iter().any(|&(start, end)| hit.start >= start && hit.end <= end)
+        hit.has(neutral) || !neutrals.iter().any(|&(start, end)| hit.start >= start && hit.end <= end)
     });
 }
 
@@ -300,8 +382,8 @@ fn find_signatures(index: &Index, text: &Text, scan: &mut Scan) {
 pub fn is_disguised(text: &Text, start: usize, end: usize) -> bool {
     const HIDING: u8 = Mark::INVISIBLE | Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN;
     // An invisible mark or separator before the first code lies outside the word.
-    let inside = text.mark[start..end].iter().skip(1).any(|&mark| mark & (HIDING | Mark::SEPARATED) != 0);
-    inside || text.mark[start] & (Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN) != 0
+    let inside = text.place[start..end].iter().skip(1).any(|place| place.mark & (HIDING | Mark::SEPARATED) != 0);
+    inside || text.place[start].mark & (Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN) != 0
 }
 
 impl RawContact {
@@ -314,16 +396,13 @@ impl RawContact {
 /// The role that the words before an amount give it.
 fn role_before(index: &Index, scan: &Scan, at: usize) -> AmountRole {
     let named = &index.named;
-    for hit in scan.before(at, 10) {
-        let role = match hit.concept {
-            c if c == named.fee_word => AmountRole::Fee,
-            c if c == named.principal_word => AmountRole::Principal,
-            c if c == named.limit_word => AmountRole::Limit,
-            c if c == named.paid_word || c == named.received_word => AmountRole::Paid,
-            c if c == named.claimed_word => AmountRole::Claimed,
-            _ => continue,
-        };
-        return role;
-    }
-    AmountRole::Other
+    let roles = [
+        (named.fee_word, AmountRole::Fee),
+        (named.principal_word, AmountRole::Principal),
+        (named.limit_word, AmountRole::Limit),
+        (named.paid_word, AmountRole::Paid),
+        (named.received_word, AmountRole::Paid),
+        (named.claimed_word, AmountRole::Claimed),
+    ];
+    scan.nearest_before(&roles, at, 10).unwrap_or(AmountRole::Other)
 }

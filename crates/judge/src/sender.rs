@@ -64,10 +64,7 @@ fn domestic(index: &Index, digits: &str) -> Number {
     if held && digits.starts_with("95") {
         return number(SenderClass::BankHotline);
     }
-    let fits = |range: &&crate::index::Range| {
-        digits.starts_with(&range.prefix) && (range.digits.is_empty() || range.digits.contains(&(digits.len() as u8)))
-    };
-    let class = index.ranges.iter().find(fits).map(|range| range.class);
+    let class = index.plan.class(digits);
     match class {
         // The plan names the prefix; only the table makes a 95 number a known institution's.
         Some(SenderClass::BankHotline) => number(SenderClass::HotlineOther),

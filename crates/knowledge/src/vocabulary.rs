@@ -19,9 +19,9 @@ pub const SENDER_MATCHES: [&str; 6] = ["official", "consistent", "unknown", "mis
 pub const LINK_VERDICTS: [&str; 6] = ["official", "unofficial", "lookalike", "shortener", "ip", "unknown"];
 
 /// Concepts that are computed from numbers and patterns instead of listed in `lexicon/`.
-pub const COMPUTED_CONCEPTS: [&str; 18] = [
+pub const COMPUTED_CONCEPTS: [&str; 19] = [
     "x-amount", "x-rate", "x-percent", "x-account", "x-tail", "x-mobile", "x-phone", "x-link", "x-code", "x-date",
-    "x-hours", "x-days", "x-case-number", "x-placeholder", "x-payee-person", "x-person", "x-institution", "x-time",
+    "x-hours", "x-days", "x-case-number", "x-placeholder", "x-payee-person", "x-person", "x-institution", "x-time", "x-deadline",
 ];
 
 /// Findings that may be reported.

@@ -54,19 +54,16 @@ impl Tables {
                 if in_rhythm || !self.is(code, Property::SPACE) {
                     carried |= Mark::SEPARATED;
                 }
-                carried |= text.mark[at];
+                carried |= text.place[at].mark;
                 continue;
             }
             text.codes[keep] = code;
-            text.start[keep] = text.start[at];
-            text.end[keep] = text.end[at];
-            text.mark[keep] = text.mark[at] | std::mem::take(&mut carried);
+            text.place[keep] = text.place[at];
+            text.place[keep].mark |= std::mem::take(&mut carried);
             keep += 1;
         }
         text.codes.truncate(keep);
-        text.start.truncate(keep);
-        text.end.truncate(keep);
-        text.mark.truncate(keep);
+        text.place.truncate(keep);
         keep != before
     }
 
@@ -161,7 +158,7 @@ impl Tables {
                 for index in at..end {
                     if !is_digit(text.codes[index]) {
                         text.codes[index] = if text.codes[index] == Code::from(b'o') { b'0' } else { b'1' }.into();
-                        text.mark[index] |= Mark::CONFUSABLE;
+                        text.place[index].mark |= Mark::CONFUSABLE;
                     }
                 }
                 changed = true;
@@ -174,6 +171,9 @@ impl Tables {
     /// Joins a character written as its parts, where the joined text has a guarded word there or the part is a bare
     /// radical that ordinary text never writes.
     fn join_split_characters(&self, text: &mut Text) -> bool {
+        if !(0..text.len()).any(|at| self.split_at(&text.codes, at).is_some()) {
+            return false;
+        }
         let mut joined: Vec<(Code, usize, usize)> = Vec::new();
         let mut at = 0;
         while at < text.len() {
@@ -190,12 +190,13 @@ impl Tables {
         let mut changed = false;
         for (index, &(code, from, length)) in joined.iter().enumerate() {
             if length > 1 && (is_bare_radical(old.codes[from]) || self.in_guarded_word(&codes, index)) {
-                text.push(code, old.start[from], old.end[from + length - 1], Mark::REWRITTEN);
+                text.push(code, old.place[from].start, old.place[from + length - 1].end, Mark::REWRITTEN);
                 text.seen |= self.property(code);
                 changed = true;
             } else {
                 for part in from..from + length {
-                    text.push(old.codes[part], old.start[part], old.end[part], old.mark[part]);
+                    text.codes.push(old.codes[part]);
+                    text.place.push(old.place[part]);
                 }
             }
         }
@@ -204,6 +205,11 @@ impl Tables {
 
     fn split_at(&self, codes: &[Code], at: usize) -> Option<(Code, usize)> {
         if !self.is(codes[at], Property::SPLIT) {
+            return None;
+        }
+        if let [a, b, ..] = codes[at..]
+            && !self.may_be_split(a, b)
+        {
             return None;
         }
         if let [a, b, c, ..] = codes[at..]
@@ -250,7 +256,7 @@ impl Tables {
             for (index, &code) in (at..end).zip(&word.codes) {
                 if text.codes[index] != code {
                     text.codes[index] = code;
-                    text.mark[index] |= Mark::REWRITTEN;
+                    text.place[index].mark |= Mark::REWRITTEN;
                     text.seen |= self.property(code);
                 }
             }

@@ -102,6 +102,8 @@ pub struct Tables {
     astral: HashMap<u32, (Vec<Code>, u8)>,
     property: Vec<u16>,
     pub(super) split: HashMap<[Code; 2], Code>,
+    /// A filter over first pairs of split characters, so that most places cost one look.
+    split_filter: Vec<u64>,
     pub(super) split_three: HashMap<[Code; 3], Code>,
     syllable: Vec<u16>,
     pair_sound: Vec<u64>,
@@ -125,6 +127,7 @@ impl Tables {
             astral: HashMap::new(),
             property: vec![0; 1 << 16],
             split: HashMap::new(),
+            split_filter: vec![0; 1 << 10],
             split_three: HashMap::new(),
             syllable: vec![0; (CJK_LAST - CJK_FIRST + 1) as usize],
             pair_sound: vec![0; SYLLABLES * SYLLABLES / 64],
@@ -180,6 +183,12 @@ impl Tables {
     #[inline]
     pub fn is(&self, code: Code, properties: u16) -> bool {
         self.property(code) & properties != 0
+    }
+
+    #[inline]
+    pub(super) fn may_be_split(&self, first: Code, second: Code) -> bool {
+        let bit = split_bit(first, second);
+        self.split_filter[bit / 64] >> (bit % 64) & 1 == 1
     }
 
     #[inline]
@@ -318,6 +327,8 @@ impl Tables {
                 _ => continue,
             }
             self.property[usize::from(parts[0])] |= Property::SPLIT;
+            let bit = split_bit(parts[0], parts[1]);
+            self.split_filter[bit / 64] |= 1 << (bit % 64);
         }
     }
 
@@ -377,6 +388,10 @@ impl Tables {
         self.pair_sound[bit / 64] |= 1 << (bit % 64);
         self.guarded.push(Guarded { codes, syllables });
     }
+}
+
+fn split_bit(first: Code, second: Code) -> usize {
+    usize::from(first.wrapping_mul(0x9E37) ^ second)
 }
 
 fn pair_key(first: Code, second: Code) -> u32 {

@@ -19,6 +19,8 @@ pub struct RawAmount {
     pub role: AmountRole,
     /// Whether the words before it say that this is what is paid out (到手).
     pub is_received: bool,
+    /// Whether it is a price by the day (每天利息200).
+    pub is_daily: bool,
 }
 
 /// The period of a rate.
@@ -131,7 +133,8 @@ impl Walk<'_> {
     pub(super) fn add_amount(&mut self, start: usize, end: usize, fen: Option<i64>) {
         let role = role_before(self.index, self.scan, start);
         let is_received = self.scan.has_before(self.index.named.received_word, start, 6);
-        let raw = RawAmount { start: start as u32, end: end as u32, fen, role, is_received };
+        let is_daily = self.scan.has_before(self.index.named.daily_word, start, 3);
+        let raw = RawAmount { start: start as u32, end: end as u32, fen, role, is_received, is_daily };
         self.scan.amounts.push(raw);
         self.add(self.index.named.amount, start, end);
     }
@@ -173,15 +176,9 @@ impl Walk<'_> {
 
     pub(super) fn period_before(&self, at: usize) -> Period {
         let named = &self.index.named;
-        for hit in self.scan.before(at, 12) {
-            match hit.concept {
-                c if c == named.annual_word => return Period::Year,
-                c if c == named.monthly_word => return Period::Month,
-                c if c == named.daily_word => return Period::Day,
-                _ => {}
-            }
-        }
-        Period::Unsaid
+        let periods =
+            [(named.annual_word, Period::Year), (named.monthly_word, Period::Month), (named.daily_word, Period::Day)];
+        self.scan.nearest_before(&periods, at, 12).unwrap_or(Period::Unsaid)
     }
 
     /// Reads a number in Chinese characters at `at`, if it is money, a rate or a count of days; returns the code

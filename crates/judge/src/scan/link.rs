@@ -165,8 +165,9 @@ impl Walk<'_> {
     fn has_marks(&self, from: usize, to: usize) -> bool {
         const ODD: u8 = Mark::INVISIBLE | Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN | Mark::SEPARATED | Mark::ENCLOSED;
         // One full-width stop can slip in; a link in full-width letters cannot.
-        let forms = self.text.mark[from..to].iter().filter(|&&m| m & Mark::FORM != 0).count();
-        let inside = self.text.mark[from..to].iter().enumerate().any(|(index, &m)| {
+        let forms = self.text.place[from..to].iter().filter(|place| place.mark & Mark::FORM != 0).count();
+        let inside = self.text.place[from..to].iter().enumerate().any(|(index, place)| {
+            let m = place.mark;
             m & ODD != 0 && (index > 0 || m & !(Mark::INVISIBLE | Mark::SEPARATED) & ODD != 0)
         });
         inside || forms >= 3

@@ -6,11 +6,18 @@ use crate::normalise::Property;
 use crate::trie::Code;
 use crate::verdict::ContactType;
 
-/// Digits in one or more groups.
+/// Digits in one or more groups, the first 32 of them.
 struct Digits {
-    value: String,
+    bytes: [u8; 32],
+    length: usize,
     end: usize,
     groups: usize,
+}
+
+impl Digits {
+    fn value(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.length.min(32)]).unwrap_or_default()
+    }
 }
 
 impl Walk<'_> {
@@ -61,7 +68,7 @@ impl Walk<'_> {
         let named = self.index.named;
         let kind = self.messenger_before(at)?;
         let enough = if kind == ContactType::App { 3 } else { 5 };
-        if length < enough || self.scan.hits.last().is_some_and(|hit| hit.concept == named.wechat && hit.end as usize > at) {
+        if length < enough || self.scan.hits.last().is_some_and(|hit| hit.has(named.wechat) && hit.end as usize > at) {
             return None;
         }
         let digits = self.text.codes[at..end].iter().any(|&c| !self.index.tables.is(c, Property::LETTER));
@@ -74,12 +81,12 @@ impl Walk<'_> {
     /// Returns the messenger named just before.
     fn messenger_before(&self, at: usize) -> Option<ContactType> {
         let named = self.index.named;
-        self.scan.before(at, 6).find_map(|hit| match hit.concept {
-            c if c == named.wechat => Some(ContactType::Wechat),
-            c if c == named.qq => Some(ContactType::Qq),
-            c if c == named.messenger => Some(ContactType::App),
-            _ => None,
-        })
+        let kinds = [
+            (named.wechat, ContactType::Wechat),
+            (named.qq, ContactType::Qq),
+            (named.messenger, ContactType::App),
+        ];
+        self.scan.nearest_before(&kinds, at, 6)
     }
 
     fn add_contact(&mut self, kind: ContactType, start: usize, end: usize) {
@@ -134,14 +141,19 @@ impl Walk<'_> {
 
     /// Reads groups of digits with one blank or hyphen between.
     fn digit_groups(&self, at: usize) -> Digits {
-        let mut digits = Digits { value: String::new(), end: at, groups: 0 };
+        let mut digits = Digits { bytes: [0; 32], length: 0, end: at, groups: 0 };
         let mut from = at;
         loop {
             let length = self.run(from, Property::DIGIT, 32);
             if length == 0 || (digits.groups > 0 && length < 3) {
                 break;
             }
-            digits.value.extend(self.text.codes[from..from + length].iter().filter_map(|&c| char::from_u32(u32::from(c))));
+            for &code in &self.text.codes[from..from + length] {
+                if let Some(slot) = digits.bytes.get_mut(digits.length) {
+                    *slot = code as u8;
+                }
+                digits.length += 1;
+            }
             digits.groups += 1;
             digits.end = from + length;
             if !self.code(digits.end).is_some_and(|c| c == Code::from(b' ') || c == Code::from(b'-')) {
@@ -157,8 +169,8 @@ impl Walk<'_> {
         if self.has_money_unit(digits.end) {
             return None;
         }
-        let value = digits.value.as_str();
-        let count = value.len();
+        let value = digits.value();
+        let count = digits.length;
         let plus = at > 0 && self.code(at - 1) == Some(Code::from(b'+'));
         let is_account = count >= 14 || (count >= 10 && self.scan.has_before(named.account_word, at, 8) && !is_mobile(value));
         if is_account && !plus {
@@ -207,9 +219,9 @@ impl Walk<'_> {
     fn is_sum_by_verb(&self, at: usize, digits: usize, has_point: bool, end: usize) -> bool {
         let named = self.index.named;
         let plain_unit = self.code(end).is_some_and(|c| self.index.tables.is(c, Property::LETTER) || c == 0x6B21 || c == 0x4E2A || c == 0x6298);
-        let verb = self.scan.before(at, 1).any(|hit| {
-            [named.principal_word, named.received_word, named.claimed_word, named.fee_word, named.limit_word].contains(&hit.concept)
-        });
+        let verb = [named.principal_word, named.received_word, named.claimed_word, named.fee_word, named.limit_word]
+            .into_iter()
+            .any(|concept| self.scan.has_before(concept, at, 1));
         verb && !plain_unit && ((3..=8).contains(&digits) || has_point)
     }
 

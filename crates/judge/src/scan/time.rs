@@ -48,13 +48,26 @@ impl Walk<'_> {
             }
             ('小', Some('时')) | ('分', Some('钟')) => {
                 self.add(named.hours, start, end + 1);
+                self.note_deadline(start, end + 1);
                 Some(end + 1)
             }
             ('点' | '时', _) if (0..=24).contains(&value) && next != Some('代') => {
                 self.add(named.time, start, end);
+                self.note_deadline(start, end);
                 Some(end)
             }
             _ => None,
+        }
+    }
+
+    /// `18点前`, `2小时内`, `17:00截止`: an hour by which something must be done.
+    fn note_deadline(&mut self, start: usize, end: usize) {
+        let next = self.code(end).and_then(|c| char::from_u32(u32::from(c)));
+        let after = self.code(end + 1).and_then(|c| char::from_u32(u32::from(c)));
+        let closes = matches!((next, after), (Some('前' | '内'), _) | (Some('之'), Some('前' | '内')) | (Some('截'), Some('止')));
+        let later = matches!((next, after), (Some('后' ), Some('失' | '关' | '停' | '冻' | '作' | '清' | '自')));
+        if closes || later {
+            self.add(self.index.named.deadline, start, end + 1);
         }
     }
 
@@ -83,6 +96,7 @@ impl Walk<'_> {
             let (minutes, value) = number(at + length + 1);
             if minutes == 2 && value < 60 {
                 self.add(self.index.named.time, at, at + length + 3);
+                self.note_deadline(at, at + length + 3);
                 return Some(at + length + 3);
             }
         }
