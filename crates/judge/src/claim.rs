@@ -136,7 +136,7 @@ fn is_certain(index: &Index, scan: &Scan, mention: &Mention) -> bool {
         Via::SignatureName => scan
             .hits
             .iter()
-            .any(|hit| hit.has(index.named.bank_word) && hit.start <= mention.end && hit.end >= mention.start),
+            .any(|hit| hit.has(index, index.named.bank_word) && hit.start <= mention.end && hit.end >= mention.start),
     }
 }
 
@@ -149,10 +149,10 @@ fn lists_nothing(text: &Text, end: u32) -> bool {
 /// it, or the text begins with it.
 fn speaks_for(index: &Index, text: &Text, scan: &Scan, mention: &Mention) -> bool {
     let opening = scan.hits.iter().any(|hit| {
-        hit.has(index.named.speaks_for) && hit.end <= mention.start && hit.end + 2 >= mention.start
+        hit.has(index, index.named.speaks_for) && hit.end <= mention.start && hit.end + 2 >= mention.start
     });
     let titled = scan.hits.iter().any(|hit| {
-        hit.has(index.named.company_word) && (mention.end..=mention.end + 1).contains(&hit.start) && !hit.denied
+        hit.has(index, index.named.company_word) && (mention.end..=mention.end + 1).contains(&hit.start) && !hit.denied
     });
     let first = mention.start == 0 && mention.via == Via::Name && lists_nothing(text, mention.end);
     let first = first || mention.start == 0

@@ -134,15 +134,16 @@ fn words(index: &Index, scan: &Scan) -> Bits {
     let hits = &scan.hits;
     for (at, hit) in hits.iter().enumerate() {
         if hit.denied {
-            index.rules.denials().filter(|(concept, _)| hit.has(*concept)).for_each(|(_, bit)| bits.set(bit));
+            index.rules.denials().filter(|(concept, _)| hit.has(index, *concept)).for_each(|(_, bit)| bits.set(bit));
             continue;
         }
-        let meaning = &index.meanings[usize::from(hit.word)];
-        if !meaning.follows.is_empty() {
-            follow(&meaning.follows, hit, &hits[at + 1..], &mut bits);
+        let meaning = index.meaning(hit.word);
+        let follows = index.follows(meaning);
+        if !follows.is_empty() {
+            follow(index, follows, hit, &hits[at + 1..], &mut bits);
         }
-        for pair in &meaning.together {
-            let other = |h: &Hit| h.has(pair.other) && h.sentence == hit.sentence && !h.denied;
+        for pair in index.together(meaning) {
+            let other = |h: &Hit| h.has(index, pair.other) && h.sentence == hit.sentence && !h.denied;
             if scan.said.has(pair.other) && hits.iter().any(other) {
                 bits.set(pair.bit);
             }
@@ -152,10 +153,10 @@ fn words(index: &Index, scan: &Scan) -> Bits {
 }
 
 /// Sets the bits of pairs that `hit` opens and a later hit in its clause closes.
-fn follow(pairs: &[Pair], hit: &Hit, later: &[Hit], bits: &mut Bits) {
+fn follow(index: &Index, pairs: &[Pair], hit: &Hit, later: &[Hit], bits: &mut Bits) {
     let near = later.iter().take_while(|l| l.clause == hit.clause && l.start <= hit.end + 24);
     for next in near.filter(|l| !l.denied && l.start >= hit.end) {
-        for pair in pairs.iter().filter(|pair| next.has(pair.other)) {
+        for pair in pairs.iter().filter(|pair| next.has(index, pair.other)) {
             bits.set(pair.bit);
         }
     }
@@ -223,7 +224,7 @@ fn has_own_name(index: &Index, text: &Text, scan: &Scan) -> bool {
     let named = &index.named;
     scan.signatures.iter().any(|range| {
         let inside = |hit: &&Hit| hit.start >= range[0] && hit.end <= range[1];
-        let is_trade = |hit: &Hit| hit.has(named.lender_name) || hit.has(named.trade);
+        let is_trade = |hit: &Hit| hit.has(index, named.lender_name) || hit.has(index, named.trade);
         let covered = |at: u32| scan.hits.iter().filter(inside).any(|h| is_trade(h) && (h.start..h.end).contains(&at));
         let lends = scan.signed.has(named.lender_name);
         let own = (range[0]..range[1]).filter(|&at| index.tables.is(text.codes[at as usize], Property::CJK) && !covered(at));

@@ -51,16 +51,61 @@ impl ConceptSet {
 pub type WordIndex = u16;
 
 /// What a word means to the rules.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Meaning {
     /// The concepts that it expresses.
     pub concepts: ConceptSet,
-    /// Those of its concepts whose last place numbers ask for.
-    pub tracked: Vec<Concept>,
-    /// Which concepts may follow it, with the bit that says so.
-    pub follows: Vec<Pair>,
-    /// Which concepts may stand in its sentence, with the bit that says so.
-    pub together: Vec<Pair>,
+    /// [`Meaning::NEGATOR`], [`Meaning::WARNING`], [`Meaning::NEUTRAL`] and the tracked concepts, by their slot.
+    pub flags: u32,
+    follows: [u16; 2],
+    together: [u16; 2],
+}
+
+impl Meaning {
+    /// Denies what follows in the clause.
+    pub const NEGATOR: u32 = 1 << 31;
+    /// Denies everything in the sentence.
+    pub const WARNING: u32 = 1 << 30;
+    /// Takes words inside it out.
+    pub const NEUTRAL: u32 = 1 << 29;
+    /// The slots of tracked concepts.
+    pub const TRACKED: u32 = (1 << slot::COUNT) - 1;
+}
+
+/// Slots of the concepts whose last place is asked for while numbers are read.
+pub mod slot {
+    /// `annual-word`
+    pub const ANNUAL: usize = 0;
+    /// `monthly-word`
+    pub const MONTHLY: usize = 1;
+    /// `daily-word`
+    pub const DAILY: usize = 2;
+    /// `fee-word`
+    pub const FEE: usize = 3;
+    /// `principal-word`
+    pub const PRINCIPAL: usize = 4;
+    /// `limit-word`
+    pub const LIMIT: usize = 5;
+    /// `paid-word`
+    pub const PAID: usize = 6;
+    /// `received-word`
+    pub const RECEIVED: usize = 7;
+    /// `claimed-word`
+    pub const CLAIMED: usize = 8;
+    /// `wechat`
+    pub const WECHAT: usize = 9;
+    /// `qq`
+    pub const QQ: usize = 10;
+    /// `messenger`
+    pub const MESSENGER: usize = 11;
+    /// `tail-word`
+    pub const TAIL: usize = 12;
+    /// `code-word`
+    pub const CODE: usize = 13;
+    /// `account-word`
+    pub const ACCOUNT: usize = 14;
+    /// How many there are.
+    pub const COUNT: usize = 15;
 }
 
 /// How a name points at an institution.
@@ -167,6 +212,7 @@ pub struct Index {
     pub words: Trie<Payload>,
     /// What each word means.
     pub meanings: Vec<Meaning>,
+    pairs: Vec<Pair>,
     /// The word that stands for each computed concept; 0 elsewhere.
     pub computed: Vec<WordIndex>,
     /// Names of concepts, by index.
@@ -228,8 +274,8 @@ pub struct RoleConcepts {
 }
 
 impl NamedConcepts {
-    /// Returns the concepts whose last place is asked for while numbers are read.
-    fn tracked(&self) -> [Concept; 15] {
+    /// Returns the tracked concepts, by slot.
+    fn tracked(&self) -> [Concept; slot::COUNT] {
         [
             self.annual_word, self.monthly_word, self.daily_word, self.fee_word, self.principal_word, self.limit_word,
             self.paid_word, self.received_word, self.claimed_word, self.wechat, self.qq, self.messenger, self.tail_word,
@@ -259,10 +305,29 @@ impl Index {
         let plan = NumberPlan::new(library);
         let hosts = Hosts::new(library, &institutions);
         let rules = RuleBook::new(library, &concepts);
+        let mut pairs = Vec::new();
         for meaning in &mut meanings {
-            connect(meaning, &rules, &named);
+            connect(meaning, &rules, &named, &mut pairs);
         }
-        Self { tables, words, meanings, computed, concepts, institutions, numbers, plan, hosts, rules, named, knowledge }
+        Self { tables, words, meanings, pairs, computed, concepts, institutions, numbers, plan, hosts, rules, named, knowledge }
+    }
+
+    /// Returns what a word means.
+    #[inline]
+    pub fn meaning(&self, word: WordIndex) -> &Meaning {
+        &self.meanings[usize::from(word)]
+    }
+
+    /// Returns which concepts may follow a word.
+    #[inline]
+    pub fn follows(&self, meaning: &Meaning) -> &[Pair] {
+        &self.pairs[usize::from(meaning.follows[0])..usize::from(meaning.follows[1])]
+    }
+
+    /// Returns which concepts may stand in the sentence of a word.
+    #[inline]
+    pub fn together(&self, meaning: &Meaning) -> &[Pair] {
+        &self.pairs[usize::from(meaning.together[0])..usize::from(meaning.together[1])]
     }
 
     /// Returns the concepts by which roles are claimed.
@@ -354,13 +419,21 @@ fn role_of(kind: &str) -> Option<Role> {
 }
 
 /// Joins what the rules read of a word's concepts.
-fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts) {
+fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs: &mut Vec<Pair>) {
     let concepts = meaning.concepts;
-    meaning.tracked = named.tracked().into_iter().filter(|&concept| concepts.has(concept)).collect();
-    for concept in (0..=Concept::MAX).filter(|&concept| concepts.has(concept)) {
-        meaning.follows.extend(rules.follows(concept));
-        meaning.together.extend(rules.together(concept));
-    }
+    let flag = |concept, flag| if concepts.has(concept) { flag } else { 0 };
+    let tracked = named.tracked();
+    meaning.flags = flag(named.negator, Meaning::NEGATOR)
+        | flag(named.warning, Meaning::WARNING)
+        | flag(named.neutral, Meaning::NEUTRAL)
+        | tracked.iter().enumerate().fold(0, |flags, (slot, &concept)| flags | flag(concept, 1 << slot));
+    let mut join = |of: &dyn Fn(Concept) -> Vec<Pair>| {
+        let from = pairs.len() as u16;
+        pairs.extend((0..=Concept::MAX).filter(|&concept| concepts.has(concept)).flat_map(of));
+        [from, pairs.len() as u16]
+    };
+    meaning.follows = join(&|concept| rules.follows(concept).to_vec());
+    meaning.together = join(&|concept| rules.together(concept).to_vec());
 }
 
 /// Words with their concepts, before they are laid out.

@@ -30,15 +30,15 @@ pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Lin
     for evidence in &rule.evidence {
         match *evidence {
             Evidence::Said(concept) => {
-                scan.hits.iter().filter(|h| h.has(concept) && !h.denied).for_each(|h| add(h.start, h.end));
+                scan.hits.iter().filter(|h| h.has(index, concept) && !h.denied).for_each(|h| add(h.start, h.end));
             }
             Evidence::Mentioned(concept) => {
-                scan.hits.iter().filter(|h| h.has(concept)).for_each(|h| add(h.start, h.end));
+                scan.hits.iter().filter(|h| h.has(index, concept)).for_each(|h| add(h.start, h.end));
             }
             Evidence::Pair(first, second) => {
-                for (at, one) in scan.hits.iter().enumerate().filter(|(_, h)| h.has(first) && !h.denied) {
+                for (at, one) in scan.hits.iter().enumerate().filter(|(_, h)| h.has(index, first) && !h.denied) {
                     let later = scan.hits[at + 1..].iter().find(|h| {
-                        h.has(second) && h.clause == one.clause && !h.denied && h.start >= one.end && h.start <= one.end + 24
+                        h.has(index, second) && h.clause == one.clause && !h.denied && h.start >= one.end && h.start <= one.end + 24
                     });
                     later.into_iter().for_each(|two| add(one.start, two.end));
                 }

@@ -6,7 +6,7 @@ mod link;
 mod number;
 mod time;
 
-use crate::index::{Concept, ConceptSet, Index, Payload, Via, WordIndex};
+use crate::index::{Concept, ConceptSet, Index, Meaning, Payload, Via, WordIndex, slot};
 use crate::normalise::{Mark, Property, Text};
 use crate::trie::Code;
 use crate::verdict::{AmountRole, ContactType, InstitutionIndex};
@@ -23,8 +23,6 @@ pub struct Hit {
     pub end: u32,
     /// The word.
     pub word: WordIndex,
-    /// Its concepts.
-    pub concepts: ConceptSet,
     /// Number of the clause.
     pub clause: u16,
     /// Number of the sentence.
@@ -36,8 +34,8 @@ pub struct Hit {
 impl Hit {
     /// Returns whether the word expresses a concept.
     #[inline]
-    pub fn has(&self, concept: Concept) -> bool {
-        self.concepts.has(concept)
+    pub fn has(&self, index: &Index, concept: Concept) -> bool {
+        index.meaning(self.word).concepts.has(concept)
     }
 }
 
@@ -76,8 +74,8 @@ pub struct Scan {
     pub mentioned: ConceptSet,
     /// Concepts that stand inside a signature.
     pub signed: ConceptSet,
-    /// Where the last hit of each concept ended; 0 is nowhere.
-    last_end: [u32; 256],
+    /// Where the last hit of each tracked concept ended, by its slot; 0 is nowhere.
+    last_end: [u32; slot::COUNT],
     /// Concepts, in order of place.
     pub hits: Vec<Hit>,
     /// Names, in order of place.
@@ -105,6 +103,7 @@ pub struct Scan {
     /// Months and days stated together.
     pub month_days: Vec<(u8, u8)>,
     warned: Vec<u16>,
+    neutral: Vec<[u32; 2]>,
 }
 
 impl Default for Scan {
@@ -113,7 +112,7 @@ impl Default for Scan {
             said: ConceptSet::default(),
             mentioned: ConceptSet::default(),
             signed: ConceptSet::default(),
-            last_end: [0; 256],
+            last_end: [0; slot::COUNT],
             hits: Vec::new(),
             mentions: Vec::new(),
             links: Vec::new(),
@@ -128,6 +127,7 @@ impl Default for Scan {
             instalments: Vec::new(),
             month_days: Vec::new(),
             warned: Vec::new(),
+            neutral: Vec::new(),
         }
     }
 }
@@ -137,7 +137,7 @@ impl Scan {
         self.said = ConceptSet::default();
         self.mentioned = ConceptSet::default();
         self.signed = ConceptSet::default();
-        self.last_end = [0; 256];
+        self.last_end = [0; slot::COUNT];
         self.hits.clear();
         self.mentions.clear();
         self.links.clear();
@@ -151,34 +151,53 @@ impl Scan {
         self.instalments.clear();
         self.month_days.clear();
         self.warned.clear();
+        self.neutral.clear();
         self.oldest_year = None;
     }
 
-    /// Returns whether the last hit of a concept before `at` ended at most `within` codes before it.
+    /// Returns whether the last hit of a tracked concept ended before `at`, at most `within` codes away.
     #[inline]
-    pub fn has_before(&self, concept: Concept, at: usize, within: usize) -> bool {
-        self.end_before(concept, at, within).is_some()
+    pub fn has_before(&self, slot: usize, at: usize, within: usize) -> bool {
+        self.end_before(slot, at, within).is_some()
     }
 
-    /// Returns where the last hit of a concept ended, if that is at most `within` codes before `at`.
+    /// Returns where the last hit of a tracked concept ended, if that is at most `within` codes before `at`.
     #[inline]
-    pub fn end_before(&self, concept: Concept, at: usize, within: usize) -> Option<u32> {
-        let end = self.last_end[usize::from(concept)];
+    fn end_before(&self, slot: usize, at: usize, within: usize) -> Option<u32> {
+        let end = self.last_end[slot];
         (end > 0 && end as usize <= at && end as usize + within >= at).then_some(end)
     }
 
-    /// Returns which of the concepts ended last before `at`, at most `within` codes before it; of equal ones the
+    /// Returns which of the tracked concepts ended last before `at`, at most `within` codes away; of equal ones the
     /// first named.
-    pub fn nearest_before<T: Copy>(&self, concepts: &[(Concept, T)], at: usize, within: usize) -> Option<T> {
-        let ends = concepts.iter().rev().filter_map(|&(c, value)| Some((self.end_before(c, at, within)?, value)));
+    pub fn nearest_before<T: Copy>(&self, slots: &[(usize, T)], at: usize, within: usize) -> Option<T> {
+        let ends = slots.iter().rev().filter_map(|&(slot, value)| Some((self.end_before(slot, at, within)?, value)));
         ends.max_by_key(|&(end, _)| end).map(|(_, value)| value)
+    }
+
+    /// Gathers anew which concepts are said and mentioned.
+    fn collect(&mut self, index: &Index) {
+        (self.said, self.mentioned) = (ConceptSet::default(), ConceptSet::default());
+        for hit in &self.hits {
+            let concepts = index.meaning(hit.word).concepts;
+            self.mentioned.add_all(concepts);
+            if !hit.denied {
+                self.said.add_all(concepts);
+            }
+        }
     }
 
     /// Adds a hit, remembering where the concepts that numbers ask for ended.
     #[inline]
-    fn hit(&mut self, hit: Hit, tracked: &[Concept]) {
-        for &concept in tracked {
-            self.last_end[usize::from(concept)] = hit.end;
+    fn hit(&mut self, hit: Hit, meaning: &Meaning) {
+        let mut slots = meaning.flags & Meaning::TRACKED;
+        while slots != 0 {
+            self.last_end[slots.trailing_zeros() as usize] = hit.end;
+            slots &= slots - 1;
+        }
+        self.mentioned.add_all(meaning.concepts);
+        if !hit.denied {
+            self.said.add_all(meaning.concepts);
         }
         self.hits.push(hit);
     }
@@ -210,10 +229,12 @@ impl Index {
         for at in 0..text.len() {
             walk.step(at);
         }
-        drop_neutral(self.named.neutral, scan);
-        deny_warned(scan);
+        if !scan.neutral.is_empty() || !scan.warned.is_empty() {
+            drop_neutral(scan);
+            deny_warned(scan);
+            scan.collect(self);
+        }
         find_signatures(self, text, scan);
-        collect(scan);
     }
 }
 
@@ -226,7 +247,7 @@ impl Walk<'_> {
         }
         if at >= self.token_end && property & (Property::DIGIT | Property::LETTER) != 0 {
             self.token_end = self.read_token(at, property).max(at + 1);
-        } else if property & (Property::CHINESE_DIGIT | Property::CJK) != 0 && at >= self.token_end {
+        } else if property & Property::NUMERAL != 0 && at >= self.token_end {
             self.token_end = self.read_chinese_number(at).max(self.token_end);
         }
         match code {
@@ -270,17 +291,19 @@ impl Walk<'_> {
             for &payload in payloads {
                 match payload {
                     Payload::Word(word) => {
-                        let meaning = &index.meanings[usize::from(word)];
-                        let concepts = meaning.concepts;
+                        let meaning = index.meaning(word);
                         let denied = negated.is_some_and(|(c, from)| c == clause && at as u32 >= from);
-                        if concepts.has(index.named.negator) && !(denied && negated.is_some()) {
+                        if meaning.flags & Meaning::NEGATOR != 0 && !denied {
                             *negated = Some((clause, end as u32));
                         }
-                        if concepts.has(index.named.warning) && !scan.warned.contains(&sentence) {
+                        if meaning.flags & Meaning::WARNING != 0 && !scan.warned.contains(&sentence) {
                             scan.warned.push(sentence);
                         }
-                        let hit = Hit { start: at as u32, end: end as u32, word, concepts, clause, sentence, denied };
-                        scan.hit(hit, &meaning.tracked);
+                        if meaning.flags & Meaning::NEUTRAL != 0 {
+                            scan.neutral.push([at as u32, end as u32]);
+                        }
+                        let hit = Hit { start: at as u32, end: end as u32, word, clause, sentence, denied };
+                        scan.hit(hit, meaning);
                     }
                     Payload::Institution(institution, via) => {
                         scan.mentions.push(Mention { start: at as u32, end: end as u32, institution, via, sentence });
@@ -294,10 +317,9 @@ impl Walk<'_> {
     fn add(&mut self, concept: Concept, start: usize, end: usize) {
         let denied = self.negated.is_some_and(|(c, from)| c == self.clause && start as u32 >= from);
         let (clause, sentence) = (self.clause, self.sentence);
-        let word = WordIndex::from(self.index.computed[usize::from(concept)]);
-        let concepts = self.index.meanings[usize::from(word)].concepts;
-        let hit = Hit { start: start as u32, end: end as u32, word, concepts, clause, sentence, denied };
-        self.scan.hit(hit, &[]);
+        let word = self.index.computed[usize::from(concept)];
+        let hit = Hit { start: start as u32, end: end as u32, word, clause, sentence, denied };
+        self.scan.hit(hit, self.index.meaning(word));
     }
 
     /// `{name}`, `${amount}`, `{{x}}`, `#name#` and the like.
@@ -317,36 +339,17 @@ impl Walk<'_> {
     }
 }
 
-/// Gathers which concepts are said at all, and which stand in a signature.
-fn collect(scan: &mut Scan) {
-    for hit in &scan.hits {
-        scan.mentioned.add_all(hit.concepts);
-        if !hit.denied {
-            scan.said.add_all(hit.concepts);
-        }
-    }
-    for range in &scan.signatures {
-        for hit in scan.hits.iter().filter(|hit| hit.start >= range[0] && hit.end <= range[1]) {
-            scan.signed.add_all(hit.concepts);
-        }
-    }
-}
-
-fn drop_neutral(neutral: Concept, scan: &mut Scan) {
-    let neutrals: Vec<(u32, u32)> =
-        scan.hits.iter().filter(|hit| hit.has(neutral)).map(|hit| (hit.start, hit.end)).collect();
-    if neutrals.is_empty() {
-        return;
-    }
+/// Takes out the words that lie inside a neutral phrase.
+fn drop_neutral(scan: &mut Scan) {
+    let neutral = std::mem::take(&mut scan.neutral);
     scan.hits.retain(|hit| {
-        hit.has(neutral) || !neutrals.iter().any(|&(start, end)| hit.start >= start && hit.end <= end)
+        let inside = |range: &[u32; 2]| hit.start >= range[0] && hit.end <= range[1];
+        !neutral.iter().any(|range| inside(range) && [hit.start, hit.end] != *range)
     });
+    scan.neutral = neutral;
 }
 
 fn deny_warned(scan: &mut Scan) {
-    if scan.warned.is_empty() {
-        return;
-    }
     for hit in &mut scan.hits {
         hit.denied |= scan.warned.contains(&hit.sentence);
     }
@@ -370,6 +373,8 @@ fn find_signatures(index: &Index, text: &Text, scan: &mut Scan) {
                 let last = text.codes[close + 1..].iter().all(|&c| blank(c));
                 if first || last {
                     scan.signatures.push([(at + 1) as u32, close as u32]);
+                    let inside = scan.hits.iter().filter(|hit| hit.start as usize > at && hit.end as usize <= close);
+                    inside.for_each(|hit| scan.signed.add_all(index.meaning(hit.word).concepts));
                 }
                 at = close;
             }
@@ -394,15 +399,14 @@ impl RawContact {
 }
 
 /// The role that the words before an amount give it.
-fn role_before(index: &Index, scan: &Scan, at: usize) -> AmountRole {
-    let named = &index.named;
+fn role_before(scan: &Scan, at: usize) -> AmountRole {
     let roles = [
-        (named.fee_word, AmountRole::Fee),
-        (named.principal_word, AmountRole::Principal),
-        (named.limit_word, AmountRole::Limit),
-        (named.paid_word, AmountRole::Paid),
-        (named.received_word, AmountRole::Paid),
-        (named.claimed_word, AmountRole::Claimed),
+        (slot::FEE, AmountRole::Fee),
+        (slot::PRINCIPAL, AmountRole::Principal),
+        (slot::LIMIT, AmountRole::Limit),
+        (slot::PAID, AmountRole::Paid),
+        (slot::RECEIVED, AmountRole::Paid),
+        (slot::CLAIMED, AmountRole::Claimed),
     ];
     scan.nearest_before(&roles, at, 10).unwrap_or(AmountRole::Other)
 }

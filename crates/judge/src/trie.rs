@@ -9,7 +9,10 @@ pub type Code = u16;
 /// A trie that answers "which words start here" in time bounded by the longest word.
 #[derive(Debug)]
 pub struct Trie<T> {
-    /// Child of the root by code; 0 is none. Direct, because most positions end here.
+    /// Which first pairs of codes, and which codes alone, begin a word: small enough to stay near the processor, so
+    /// that most positions cost two looks.
+    filter: Vec<u64>,
+    /// Child of the root by code; 0 is none.
     root: Vec<u32>,
     nodes: Vec<Node>,
     labels: Vec<Code>,
@@ -53,12 +56,17 @@ impl<T: Copy + PartialEq> TrieBuilder<T> {
     pub fn build(self) -> Trie<T> {
         let words: Vec<(Vec<Code>, Vec<T>)> = self.words.into_iter().collect();
         let mut trie = Trie {
+            filter: vec![0; FILTER_BITS / 64],
             root: vec![0; 1 << 16],
             nodes: vec![Node::default()],
             labels: Vec::new(),
             targets: Vec::new(),
             payloads: Vec::new(),
         };
+        for (word, _) in &words {
+            let bit = filter_bit(word[0], word.get(1).copied().unwrap_or(0));
+            trie.filter[bit / 64] |= 1 << (bit % 64);
+        }
         trie.lay_out(0, &words, 0);
         let root = trie.nodes[0];
         for edge in root.edges() {
@@ -83,6 +91,10 @@ impl<T: Copy> Trie<T> {
     #[inline]
     pub fn walk(&self, codes: &[Code], mut found: impl FnMut(usize, &[T])) {
         let Some((&first, rest)) = codes.split_first() else { return };
+        let second = rest.first().copied().unwrap_or(0);
+        if !self.may_begin(first, second) && !self.may_begin(first, 0) {
+            return;
+        }
         let mut at = self.root[usize::from(first)];
         let mut length = 1;
         let mut rest = rest.iter();
@@ -109,6 +121,12 @@ impl<T: Copy> Trie<T> {
         }
         let node = self.nodes[at as usize];
         (at != 0 && node.payload_count > 0).then(|| &self.payloads[node.payloads()])
+    }
+
+    #[inline]
+    fn may_begin(&self, first: Code, second: Code) -> bool {
+        let bit = filter_bit(first, second);
+        self.filter[bit / 64] >> (bit % 64) & 1 == 1
     }
 
     #[inline]
@@ -141,6 +159,14 @@ impl<T: Copy> Trie<T> {
             self.lay_out(target, branch, depth + 1);
         }
     }
+}
+
+const FILTER_BITS: usize = 1 << 17;
+
+#[inline]
+fn filter_bit(first: Code, second: Code) -> usize {
+    let mixed = u32::from(first).wrapping_mul(0x9E37_79B1) ^ u32::from(second).wrapping_mul(0x85EB_CA6B);
+    (mixed >> 15) as usize
 }
 
 #[cfg(test)]

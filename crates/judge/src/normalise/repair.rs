@@ -243,17 +243,17 @@ impl Tables {
     }
 
     fn restore_at(&self, text: &mut Text, at: usize, first: u16, second: u16) -> bool {
-        for word in self.sounding(first).iter().filter(|word| word.syllables[1] == second).rev() {
-            let end = at + word.codes.len();
+        for word in self.sounding(first).iter().filter(|word| word.syllables()[1] == second).rev() {
+            let end = at + word.codes().len();
             let Some(written) = text.codes.get(at..end) else { continue };
-            if written == word.codes {
+            if written == word.codes() {
                 return false;
             }
-            let sounds_alike = written.iter().zip(&word.syllables).all(|(&code, &s)| self.syllable(code) == s);
-            if !sounds_alike || self.is_ordinary(&text.codes, at, end, &word.codes) {
+            let sounds_alike = written.iter().zip(word.syllables()).all(|(&code, &s)| self.syllable(code) == s);
+            if !sounds_alike || self.is_ordinary(&text.codes, at, end, word.codes()) {
                 continue;
             }
-            for (index, &code) in (at..end).zip(&word.codes) {
+            for (index, &code) in (at..end).zip(word.codes()) {
                 if text.codes[index] != code {
                     text.codes[index] = code;
                     text.place[index].mark |= Mark::REWRITTEN;

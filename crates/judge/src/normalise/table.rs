@@ -58,6 +58,8 @@ impl Property {
     pub const DIGIT_LIKE: u16 = 1024;
     /// A character that ordinary text writes as a word of its own.
     pub const FUNCTION: u16 = 16_384;
+    /// A Chinese digit or a unit that numbers are written with.
+    pub const NUMERAL: u16 = 32_768;
     /// A foreign letter.
     pub const FOREIGN: u16 = 2048;
     /// An opening or closing bracket of a signature.
@@ -69,6 +71,8 @@ impl Property {
 const CJK_FIRST: u32 = 0x4E00;
 const CJK_LAST: u32 = 0x9FFF;
 const SYLLABLES: usize = 512;
+/// Guarded words are at most this long.
+const LONGEST_GUARDED: usize = 4;
 const MANY: u16 = 0xE000;
 /// Simplified forms that traditional writing has too, as other words.
 const SHARED: &str = "后里面干台只发谷丑表云系了向才布于余松准制几占卷叶合吊周咸回困姜家志念愿扎折据控斗旋曲术朱朴极板欲气注涂游种秋签累升卜万与出别刮吃同吁哄嘴坛复尽并弦彩征念恤托抱捆摆昆晒杰柜栖棱沾泛泄洁洒淋漓灶烟煙熏疴痴皋皂盘睾碗秘稿穗策粗纤绣罗群羡肮脏腌舍苏苹范荐药蒙蔑虫虱蜡裸谥赞踪迹酬采里鉴钟针锈镰闲霉面须馆麻龙";
@@ -87,25 +91,47 @@ pub enum Folded<'a> {
 }
 
 /// A word whose homophones are recognised.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Guarded {
-    pub(super) codes: Vec<Code>,
-    pub(super) syllables: Vec<u16>,
+    codes: [Code; LONGEST_GUARDED],
+    syllables: [u16; LONGEST_GUARDED],
+    length: u8,
+}
+
+impl Guarded {
+    /// Returns the word.
+    #[inline]
+    pub(super) fn codes(&self) -> &[Code] {
+        &self.codes[..usize::from(self.length)]
+    }
+
+    /// Returns its sounds.
+    #[inline]
+    pub(super) fn syllables(&self) -> &[u16] {
+        &self.syllables[..usize::from(self.length)]
+    }
+}
+
+/// What is known of one code, side by side so that one look fetches it all.
+#[derive(Clone, Copy, Debug, Default)]
+struct CodeInfo {
+    /// What it becomes: itself, another code, 0 for nothing, [`MANY`] and more for several.
+    fold: u16,
+    property: u16,
+    syllable: u16,
+    mark: u8,
 }
 
 /// All tables of normalisation.
 #[derive(Debug)]
 pub struct Tables {
-    fold: Vec<u16>,
-    mark: Vec<u8>,
+    info: Vec<CodeInfo>,
     many: Vec<Vec<Code>>,
     astral: HashMap<u32, (Vec<Code>, u8)>,
-    property: Vec<u16>,
     pub(super) split: HashMap<[Code; 2], Code>,
     /// A filter over first pairs of split characters, so that most places cost one look.
     split_filter: Vec<u64>,
     pub(super) split_three: HashMap<[Code; 3], Code>,
-    syllable: Vec<u16>,
     pair_sound: Vec<u64>,
     /// Guarded words sorted by sound, and where those with each first syllable lie.
     guarded: Vec<Guarded>,
@@ -121,15 +147,15 @@ impl Tables {
     /// Builds the tables; rows that cannot be read are skipped (the knowledge check reports them).
     pub fn new(library: &Library) -> Self {
         let mut tables = Self {
-            fold: (0..=u16::MAX).map(|code| if (0xE000..=0xF8FF).contains(&code) { 0xFFFD } else { code }).collect(),
-            mark: vec![0; 1 << 16],
+            info: (0..=u16::MAX)
+                .map(|code| if (0xE000..=0xF8FF).contains(&code) { 0xFFFD } else { code })
+                .map(|fold| CodeInfo { fold, ..CodeInfo::default() })
+                .collect(),
             many: Vec::new(),
             astral: HashMap::new(),
-            property: vec![0; 1 << 16],
             split: HashMap::new(),
             split_filter: vec![0; 1 << 10],
             split_three: HashMap::new(),
-            syllable: vec![0; (CJK_LAST - CJK_FIRST + 1) as usize],
             pair_sound: vec![0; SYLLABLES * SYLLABLES / 64],
             guarded: Vec::new(),
             by_sound: vec![[0, 0]; SYLLABLES],
@@ -161,11 +187,10 @@ impl Tables {
             };
         }
         let code = point as u16;
-        let to = self.fold[usize::from(code)];
+        let CodeInfo { fold: to, mark, .. } = self.info[usize::from(code)];
         if to == code {
             return Folded::Same(code);
         }
-        let mark = self.mark[usize::from(code)];
         match to {
             0 => Folded::Dropped(mark),
             MANY..=0xF8FF => Folded::Many(&self.many[usize::from(to - MANY)], mark),
@@ -176,7 +201,7 @@ impl Tables {
     /// Returns what a code is ([`Property`] bits).
     #[inline]
     pub fn property(&self, code: Code) -> u16 {
-        self.property[usize::from(code)]
+        self.info[usize::from(code)].property
     }
 
     /// Returns whether a code has any of the properties.
@@ -193,8 +218,7 @@ impl Tables {
 
     #[inline]
     pub(super) fn syllable(&self, code: Code) -> u16 {
-        let index = u32::from(code).wrapping_sub(CJK_FIRST) as usize;
-        self.syllable.get(index).copied().unwrap_or(0)
+        self.info[usize::from(code)].syllable
     }
 
     #[inline]
@@ -221,8 +245,8 @@ impl Tables {
             return;
         }
         let at = from as usize;
-        self.mark[at] = mark;
-        self.fold[at] = match codes[..] {
+        self.info[at].mark = mark;
+        self.info[at].fold = match codes[..] {
             [] => 0,
             [one] => one,
             _ if self.many.len() < 0x1800 => {
@@ -246,7 +270,7 @@ impl Tables {
                 "width" | "compat" => Mark::FORM,
                 "simplify" => {
                     let simplified = to.encode_utf16().next().filter(|&code| !SHARED.encode_utf16().any(|s| s == code));
-                    simplified.into_iter().for_each(|code| self.property[usize::from(code)] |= Property::SIMPLIFIED);
+                    simplified.into_iter().for_each(|code| self.info[usize::from(code)].property |= Property::SIMPLIFIED);
                     Mark::TRADITIONAL
                 }
                 "invisible" => Mark::INVISIBLE,
@@ -291,14 +315,14 @@ impl Tables {
 
     fn add_properties(&mut self) {
         for point in CJK_FIRST..=CJK_LAST {
-            self.property[point as usize] |= Property::CJK;
+            self.info[point as usize].property |= Property::CJK;
         }
         for point in (0x3400..=0x4DBF).chain(0xF900..=0xFAFF).chain([0x3007, 0x2E80]) {
-            self.property[point] |= Property::CJK;
+            self.info[point].property |= Property::CJK;
         }
         let mut add = |characters: &str, property: u16| {
             for character in characters.chars() {
-                self.property[character as usize] |= property;
+                self.info[character as usize].property |= property;
             }
         };
         add("0123456789", Property::DIGIT);
@@ -308,10 +332,11 @@ impl Tables {
         add(" \t\r\u{3000}\u{a0}", Property::SPACE);
         add("·*_|^~/\\-+.=•・●★☆※'`\"#&<>、\u{2022}\u{30fb}♥♡❤◆■□○◇△▲▽▼→←↑↓", Property::SEPARATOR);
         add("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺", Property::CHINESE_DIGIT);
+        add("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两十百千万亿拾佰仟", Property::NUMERAL);
         add("lio", Property::DIGIT_LIKE);
         add("【】[]", Property::BRACKET);
         for point in (0xC0..0x250).chain(0x370..0x600) {
-            self.property[point] |= Property::FOREIGN;
+            self.info[point].property |= Property::FOREIGN;
         }
     }
 
@@ -326,7 +351,7 @@ impl Tables {
                 [a, b, c] => drop(self.split_three.insert([a, b, c], whole)),
                 _ => continue,
             }
-            self.property[usize::from(parts[0])] |= Property::SPLIT;
+            self.info[usize::from(parts[0])].property |= Property::SPLIT;
             let bit = split_bit(parts[0], parts[1]);
             self.split_filter[bit / 64] |= 1 << (bit % 64);
         }
@@ -340,15 +365,15 @@ impl Tables {
             let Some(first) = readings.split(',').next() else { continue };
             let next = (names.len() + 1) as u16;
             let syllable = *names.entry(first).or_insert(next);
-            let index = character.chars().next().map_or(u32::MAX, |c| (c as u32).wrapping_sub(CJK_FIRST));
-            if let Some(slot) = self.syllable.get_mut(index as usize) {
-                *slot = syllable.min(SYLLABLES as u16 - 1);
+            let point = character.chars().next().map_or(u32::MAX, |c| c as u32);
+            if (CJK_FIRST..=CJK_LAST).contains(&point) {
+                self.info[point as usize].syllable = syllable.min(SYLLABLES as u16 - 1);
             }
         }
         for word in data_rows(guarded) {
             self.add_guarded(word.trim().encode_utf16().collect());
         }
-        self.guarded.sort_by(|a, b| a.syllables.cmp(&b.syllables).then(a.codes.cmp(&b.codes)));
+        self.guarded.sort_by(|a, b| a.syllables().cmp(b.syllables()).then(a.codes().cmp(b.codes())));
         for (index, word) in self.guarded.iter().enumerate().rev() {
             let slot = &mut self.by_sound[usize::from(word.syllables[0])];
             *slot = [index as u16, slot[1].max(index as u16 + 1)];
@@ -365,7 +390,7 @@ impl Tables {
         }
         self.pairs.sort_unstable();
         for code in data_rows(function).flat_map(str::encode_utf16) {
-            self.property[usize::from(code)] |= Property::FUNCTION;
+            self.info[usize::from(code)].property |= Property::FUNCTION;
         }
     }
 
@@ -376,7 +401,7 @@ impl Tables {
 
     fn add_guarded(&mut self, codes: Vec<Code>) {
         let syllables: Vec<u16> = codes.iter().map(|&code| self.syllable(code)).collect();
-        if codes.len() < 2 {
+        if !(2..=LONGEST_GUARDED).contains(&codes.len()) {
             return;
         }
         self.guarded_words.insert(codes.clone());
@@ -386,7 +411,10 @@ impl Tables {
         }
         let bit = usize::from(syllables[0]) * SYLLABLES + usize::from(syllables[1]);
         self.pair_sound[bit / 64] |= 1 << (bit % 64);
-        self.guarded.push(Guarded { codes, syllables });
+        let mut word = Guarded { codes: [0; LONGEST_GUARDED], syllables: [0; LONGEST_GUARDED], length: codes.len() as u8 };
+        word.codes[..codes.len()].copy_from_slice(&codes);
+        word.syllables[..codes.len()].copy_from_slice(&syllables);
+        self.guarded.push(word);
     }
 }
 

@@ -2,6 +2,7 @@
 //! Reads numbers exactly; says nothing of what is allowed.
 
 use super::{Walk, role_before};
+use crate::index::slot;
 use crate::normalise::Property;
 use crate::trie::Code;
 use crate::verdict::AmountRole;
@@ -64,14 +65,25 @@ impl RawRate {
 /// A decimal number as written: value in millionths and the code after it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Decimal {
-    pub micro: i128,
+    /// Millionths; `i64::MAX` where the number is too long to hold.
+    pub micro: i64,
     pub end: usize,
     pub digits: usize,
     pub has_point: bool,
 }
 
+impl Decimal {
+    /// Returns the number times a whole factor, rounded down, if it fits.
+    pub fn times(self, factor: i64) -> Option<i64> {
+        (self.digits <= MOST_DIGITS).then(|| (self.micro / 1_000_000).checked_mul(factor)?.checked_add(self.micro % 1_000_000 * (factor / 100) / 10_000 + self.micro % 1_000_000 * (factor % 100) / 1_000_000))?
+    }
+}
+
+/// Longer runs of digits are no sums of money.
+const MOST_DIGITS: usize = 12;
+
 /// Units of money after a number, the longest first, with their worth in fen.
-const MONEY: [(&str, i128); 19] = [
+const MONEY: [(&str, i64); 19] = [
     ("万元", 1_000_000), ("万块", 1_000_000), ("亿元", 10_000_000_000), ("千元", 100_000), ("百元", 10_000),
     ("千块", 100_000), ("百块", 10_000), ("元", 100), ("块", 100), ("圆", 100), ("亿", 10_000_000_000),
     ("万", 1_000_000), ("千", 100_000), ("百", 10_000), ("w", 1_000_000), ("角", 10), ("rmb", 100), ("人民币", 100),
@@ -82,12 +94,12 @@ impl Walk<'_> {
     /// Reads `1,234.56` or `0.65` at `at`.
     pub(super) fn decimal(&self, at: usize) -> Decimal {
         let digit = |index: usize| {
-            self.code(index).filter(|&c| self.index.tables.is(c, Property::DIGIT)).map(|c| i128::from(c - Code::from(b'0')))
+            self.code(index).filter(|&c| self.index.tables.is(c, Property::DIGIT)).map(|c| i64::from(c - Code::from(b'0')))
         };
-        let (mut micro, mut end, mut digits) = (0i128, at, 0);
+        let (mut micro, mut end, mut digits) = (0i64, at, 0);
         loop {
             if let Some(value) = digit(end) {
-                micro = if digits < 18 { micro * 10 + value } else { micro };
+                micro = if digits < MOST_DIGITS { micro * 10 + value } else { micro };
                 digits += 1;
                 end += 1;
             } else if self.code(end) == Some(Code::from(b',')) && (1..=3).all(|k| digit(end + k).is_some()) && digit(end + 4).is_none() {
@@ -117,9 +129,12 @@ impl Walk<'_> {
     }
 
     /// Reads a unit of money at `at`: its worth in fen and the code after it.
-    pub(super) fn money_unit(&self, at: usize) -> Option<(i128, usize)> {
+    pub(super) fn money_unit(&self, at: usize) -> Option<(i64, usize)> {
         let first = self.code(at)?;
-        if !"万亿千百元块圆角毛w人r".encode_utf16().any(|unit| unit == first) {
+        // 万 亿 千 百 元 块 圆 角 毛 人 w r
+        const FIRST: [Code; 12] =
+            [0x4E07, 0x4EBF, 0x5343, 0x767E, 0x5143, 0x5757, 0x5706, 0x89D2, 0x6BDB, 0x4EBA, 0x77, 0x72];
+        if !FIRST.contains(&first) {
             return None;
         }
         MONEY.iter().find(|(word, _)| self.starts_with(at, word)).map(|(word, fen)| {
@@ -131,9 +146,9 @@ impl Walk<'_> {
     }
 
     pub(super) fn add_amount(&mut self, start: usize, end: usize, fen: Option<i64>) {
-        let role = role_before(self.index, self.scan, start);
-        let is_received = self.scan.has_before(self.index.named.received_word, start, 6);
-        let is_daily = self.scan.has_before(self.index.named.daily_word, start, 3);
+        let role = role_before(self.scan, start);
+        let is_received = self.scan.has_before(slot::RECEIVED, start, 6);
+        let is_daily = self.scan.has_before(slot::DAILY, start, 3);
         let raw = RawAmount { start: start as u32, end: end as u32, fen, role, is_received, is_daily };
         self.scan.amounts.push(raw);
         self.add(self.index.named.amount, start, end);
@@ -144,20 +159,20 @@ impl Walk<'_> {
         let unit = self.code(number.end)?;
         let is = |word: &str| word.encode_utf16().next() == Some(unit);
         let period = self.period_before(start);
-        let (scale, short): (i128, bool) = match () {
+        let (scale, short): (i64, bool) = match () {
             () if is("%") => (10_000, false),
             () if is("‰") => (1_000, false),
             () if is("厘") => (if period == Period::Year { 10_000 } else { 1_000 }, true),
             () if is("分") && period == Period::Month && !self.starts_with(number.end, "分钟") => (10_000, true),
             () => return None,
         };
-        let mut ppm = number.micro * scale / 1_000_000;
+        let mut ppm = number.times(scale)?;
         let mut end = number.end + 1;
         // 2厘5 is 2.5 per mille.
         if short && self.code(end).is_some_and(|c| self.index.tables.is(c, Property::DIGIT)) {
             let tail = self.decimal(end);
             if tail.digits == 1 {
-                ppm += tail.micro * scale / 10_000_000;
+                ppm += tail.micro / 1_000_000 * scale / 10;
                 end = tail.end;
             }
         }
@@ -165,19 +180,16 @@ impl Walk<'_> {
         Some(end)
     }
 
-    pub(super) fn add_rate(&mut self, start: usize, end: usize, ppm: i128, period: Period) {
+    pub(super) fn add_rate(&mut self, start: usize, end: usize, ppm: i64, period: Period) {
         let named = self.index.named;
         let concept = if period == Period::Unsaid { named.percent } else { named.rate };
         self.add(concept, start, end);
-        if let Ok(ppm) = i64::try_from(ppm) {
-            self.scan.rates.push(RawRate { start: start as u32, end: end as u32, ppm, period });
-        }
+        self.scan.rates.push(RawRate { start: start as u32, end: end as u32, ppm, period });
     }
 
     pub(super) fn period_before(&self, at: usize) -> Period {
-        let named = &self.index.named;
         let periods =
-            [(named.annual_word, Period::Year), (named.monthly_word, Period::Month), (named.daily_word, Period::Day)];
+            [(slot::ANNUAL, Period::Year), (slot::MONTHLY, Period::Month), (slot::DAILY, Period::Day)];
         self.scan.nearest_before(&periods, at, 12).unwrap_or(Period::Unsaid)
     }
 
@@ -203,7 +215,7 @@ impl Walk<'_> {
         if is("厘") || (is("分") && self.period_before(at) != Period::Unsaid) {
             let scale = if is("厘") { 1_000 } else { 10_000 };
             let period = self.period_before(at);
-            self.add_rate(at, end + 1, value * scale, period);
+            self.add_rate(at, end + 1, i64::try_from(value * scale).unwrap_or(i64::MAX), period);
             return end + 1;
         }
         if value >= 10_000 && end > at + 1 {
@@ -231,7 +243,7 @@ impl Walk<'_> {
         let first = self.code(from)?;
         let (micro, end) = if self.index.tables.is(first, Property::DIGIT) {
             let number = self.decimal(from);
-            (number.micro, number.end)
+            (i128::from(number.micro), number.end)
         } else {
             let (value, end) = chinese_number(&self.text.codes, from);
             (value? * 1_000_000, end)
@@ -239,7 +251,7 @@ impl Walk<'_> {
         if end == from || self.code(end).is_some_and(|c| chinese_unit(c).is_some()) {
             return None;
         }
-        self.add_rate(at, end, micro * scale / 1_000_000, period);
+        self.add_rate(at, end, i64::try_from(micro * scale / 1_000_000).unwrap_or(i64::MAX), period);
         Some(end)
     }
 }

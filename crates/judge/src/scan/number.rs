@@ -2,6 +2,7 @@
 //! with a unit. Decides by form and by the word just before.
 
 use super::{RawContact, Walk};
+use crate::index::slot;
 use crate::normalise::Property;
 use crate::trie::Code;
 use crate::verdict::ContactType;
@@ -39,9 +40,19 @@ impl Walk<'_> {
         let codes = &self.text.codes[at..];
         let alphabet = Property::LETTER | Property::DIGIT | Property::FOREIGN;
         let run = codes.iter().take(64).take_while(|&&c| self.index.tables.is(c, alphabet) || c == Code::from(b'-')).count();
+        let is_label = |at: usize| codes.get(at).is_some_and(|&c| self.index.tables.is(c, alphabet));
+        let is_digits = codes[..run].iter().all(|&c| self.index.tables.is(c, Property::DIGIT));
         match codes.get(run) {
-            Some(&(0x2E | 0x70B9 | 0x3002 | 0x2022 | 0xB7 | 0x3A | 0x28 | 0x5B | 0x20)) => run < 63,
-            Some(&0x2F) => codes[0] == Code::from(b'h'),
+            // A decimal number is no link; an address has a second dot right after the second number.
+            Some(&0x2E) if is_digits => {
+                let second = codes[run + 1..].iter().take(4).take_while(|&&c| self.index.tables.is(c, Property::DIGIT)).count();
+                let letters = is_label(run + 1) && second == 0;
+                letters || codes.get(run + 1 + second) == Some(&0x2E) || codes.get(run + 1 + second).is_some_and(|&c| self.index.tables.is(c, Property::LETTER))
+            }
+            Some(&(0x2E | 0x70B9 | 0x3002 | 0x2022 | 0xB7)) => is_label(run + 1),
+            Some(&(0x28 | 0x5B)) => is_label(run + 3),
+            Some(&0x20) => codes.get(run + 1) == Some(&0x2E),
+            Some(&(0x3A | 0x2F)) => codes[0] == Code::from(b'h'),
             _ => false,
         }
     }
@@ -68,7 +79,7 @@ impl Walk<'_> {
         let named = self.index.named;
         let kind = self.messenger_before(at)?;
         let enough = if kind == ContactType::App { 3 } else { 5 };
-        if length < enough || self.scan.hits.last().is_some_and(|hit| hit.has(named.wechat) && hit.end as usize > at) {
+        if length < enough || self.scan.hits.last().is_some_and(|hit| hit.has(self.index, named.wechat) && hit.end as usize > at) {
             return None;
         }
         let digits = self.text.codes[at..end].iter().any(|&c| !self.index.tables.is(c, Property::LETTER));
@@ -80,11 +91,10 @@ impl Walk<'_> {
 
     /// Returns the messenger named just before.
     fn messenger_before(&self, at: usize) -> Option<ContactType> {
-        let named = self.index.named;
         let kinds = [
-            (named.wechat, ContactType::Wechat),
-            (named.qq, ContactType::Qq),
-            (named.messenger, ContactType::App),
+            (slot::WECHAT, ContactType::Wechat),
+            (slot::QQ, ContactType::Qq),
+            (slot::MESSENGER, ContactType::App),
         ];
         self.scan.nearest_before(&kinds, at, 6)
     }
@@ -110,11 +120,11 @@ impl Walk<'_> {
         }
         let digits = self.digit_groups(at);
         let single_end = at + self.run(at, Property::DIGIT, 64);
-        if self.scan.has_before(named.tail_word, at, 2) && single_end - at <= 8 {
+        if self.scan.has_before(slot::TAIL, at, 2) && single_end - at <= 8 {
             self.add(named.tail, at, single_end);
             return single_end;
         }
-        if self.scan.has_before(named.code_word, at, 4) && (4..=8).contains(&(single_end - at)) && !self.has_money_unit(single_end) {
+        if self.scan.has_before(slot::CODE, at, 4) && (4..=8).contains(&(single_end - at)) && !self.has_money_unit(single_end) {
             self.add(named.code, at, single_end);
             return single_end;
         }
@@ -172,7 +182,7 @@ impl Walk<'_> {
         let value = digits.value();
         let count = digits.length;
         let plus = at > 0 && self.code(at - 1) == Some(Code::from(b'+'));
-        let is_account = count >= 14 || (count >= 10 && self.scan.has_before(named.account_word, at, 8) && !is_mobile(value));
+        let is_account = count >= 14 || (count >= 10 && self.scan.has_before(slot::ACCOUNT, at, 8) && !is_mobile(value));
         if is_account && !plus {
             self.add(named.account, at, digits.end);
             return Some(digits.end);
@@ -189,7 +199,7 @@ impl Walk<'_> {
     /// A number and its unit.
     fn read_quantity(&mut self, at: usize) -> usize {
         let number = self.decimal(at);
-        let fen = |per_unit: i128| i64::try_from(number.micro * per_unit / 1_000_000).ok();
+        let fen = |per_unit: i64| number.times(per_unit);
         let currency = at > 0 && self.code(at - 1).is_some_and(|c| matches!(c, 0xA5 | 0xFFE5 | 0x5143))
             || self.follows_rmb(at);
         if let Some((per_unit, end)) = self.money_unit(number.end) {
@@ -205,7 +215,7 @@ impl Walk<'_> {
             return number.end;
         }
         if !number.has_point
-            && let Some(end) = self.read_time(at, number.end, i64::try_from(number.micro / 1_000_000).unwrap_or(i64::MAX))
+            && let Some(end) = self.read_time(at, number.end, number.micro / 1_000_000)
         {
             return end;
         }
@@ -217,11 +227,10 @@ impl Walk<'_> {
 
     /// `借3000到手2100`: a bare number right after a verb of money.
     fn is_sum_by_verb(&self, at: usize, digits: usize, has_point: bool, end: usize) -> bool {
-        let named = self.index.named;
         let plain_unit = self.code(end).is_some_and(|c| self.index.tables.is(c, Property::LETTER) || c == 0x6B21 || c == 0x4E2A || c == 0x6298);
-        let verb = [named.principal_word, named.received_word, named.claimed_word, named.fee_word, named.limit_word]
+        let verb = [slot::PRINCIPAL, slot::RECEIVED, slot::CLAIMED, slot::FEE, slot::LIMIT]
             .into_iter()
-            .any(|concept| self.scan.has_before(concept, at, 1));
+            .any(|slot| self.scan.has_before(slot, at, 1));
         verb && !plain_unit && ((3..=8).contains(&digits) || has_point)
     }
 
