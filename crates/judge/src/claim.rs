@@ -115,9 +115,10 @@ fn in_signature(index: &Index, scan: &Scan, range: [u32; 2]) -> Option<Instituti
 
 /// A name for which the body speaks.
 fn spoken_for(index: &Index, text: &Text, scan: &Scan, has_signature: bool) -> Option<InstitutionIndex> {
+    let opens = scan.mentioned.has(index.named.speaks_for) || scan.mentioned.has(index.named.company_word);
     let mut best: Option<&Mention> = None;
     for mention in &scan.mentions {
-        if is_signed(scan, mention.start) || !is_certain(index, scan, mention) || !speaks_for(index, text, scan, mention) {
+        if (!opens && mention.start > 0) || is_signed(scan, mention.start) || !is_certain(index, scan, mention) || !speaks_for(index, text, scan, mention) {
             continue;
         }
         if best.is_none_or(|b| mention.start == b.start && mention.end > b.end) {

@@ -5,10 +5,10 @@ use knowledge::condition::{Condition, Fact, Role};
 use crate::Received;
 use crate::claim::Claim;
 use crate::host::HostKind;
-use crate::index::Index;
+use crate::index::{Concept, Index};
 use crate::money::MoneyCheck;
 use crate::normalise::{Mark, Property, Text};
-use crate::rule::{Bit, Bits, Pair};
+use crate::rule::{Bit, Bits};
 use crate::scan::{Hit, RawLink, Scan, is_disguised};
 use crate::verdict::{Contact, ContactType, Link, LinkVerdict, SenderCheck, SenderClass, SenderMatch};
 
@@ -138,9 +138,10 @@ fn words(index: &Index, scan: &Scan) -> Bits {
             continue;
         }
         let meaning = index.meaning(hit.word);
-        let follows = index.follows(meaning);
-        if !follows.is_empty() {
-            follow(index, follows, hit, &hits[at + 1..], &mut bits);
+        for pair in index.follows(meaning).iter().filter(|pair| scan.said.has(pair.other)) {
+            if !bits.has(pair.bit) && is_followed(index, pair.other, hit, &hits[at + 1..]) {
+                bits.set(pair.bit);
+            }
         }
         for pair in index.together(meaning) {
             let other = |h: &Hit| h.has(index, pair.other) && h.sentence == hit.sentence && !h.denied;
@@ -152,14 +153,10 @@ fn words(index: &Index, scan: &Scan) -> Bits {
     bits
 }
 
-/// Sets the bits of pairs that `hit` opens and a later hit in its clause closes.
-fn follow(index: &Index, pairs: &[Pair], hit: &Hit, later: &[Hit], bits: &mut Bits) {
-    let near = later.iter().take_while(|l| l.clause == hit.clause && l.start <= hit.end + 24);
-    for next in near.filter(|l| !l.denied && l.start >= hit.end) {
-        for pair in pairs.iter().filter(|pair| next.has(index, pair.other)) {
-            bits.set(pair.bit);
-        }
-    }
+/// Returns whether a later hit in the clause of `hit`, not too far, says the other concept.
+fn is_followed(index: &Index, other: Concept, hit: &Hit, later: &[Hit]) -> bool {
+    let mut near = later.iter().take_while(|l| l.clause == hit.clause && l.start <= hit.end + 24);
+    near.any(|l| !l.denied && l.start >= hit.end && l.has(index, other))
 }
 
 fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
@@ -222,13 +219,15 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
 /// A signature that names a lender by more than words of the trade: 小某钱包, but not 分期催告.
 fn has_own_name(index: &Index, text: &Text, scan: &Scan) -> bool {
     let named = &index.named;
+    if !scan.signed.has(named.lender_name) {
+        return false;
+    }
     scan.signatures.iter().any(|range| {
         let inside = |hit: &&Hit| hit.start >= range[0] && hit.end <= range[1];
         let is_trade = |hit: &Hit| hit.has(index, named.lender_name) || hit.has(index, named.trade);
         let covered = |at: u32| scan.hits.iter().filter(inside).any(|h| is_trade(h) && (h.start..h.end).contains(&at));
-        let lends = scan.signed.has(named.lender_name);
         let own = (range[0]..range[1]).filter(|&at| index.tables.is(text.codes[at as usize], Property::CJK) && !covered(at));
-        lends && own.count() >= 1
+        own.count() >= 1
     })
 }
 

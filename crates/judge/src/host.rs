@@ -7,12 +7,14 @@ use knowledge::Library;
 
 use crate::index::KnownInstitution;
 use crate::scan::RawLink;
+use crate::trie::{Code, Trie, TrieBuilder};
 use crate::verdict::{InstitutionIndex, LinkVerdict};
 
-/// A latin spelling of a brand.
+/// A latin spelling of a brand, with its one form for look-alike letters.
 #[derive(Debug)]
 struct Spelling {
     text: String,
+    skeleton: String,
     institution: InstitutionIndex,
 }
 
@@ -20,10 +22,23 @@ struct Spelling {
 #[derive(Debug)]
 pub struct Hosts {
     official: HashMap<String, Vec<InstitutionIndex>>,
+    /// Official domains with hyphens written as dots, to be found inside a host dressed up as one.
+    dressed: HashMap<String, InstitutionIndex>,
     spellings: Vec<Spelling>,
     by_text: HashMap<String, InstitutionIndex>,
     by_skeleton: HashMap<String, InstitutionIndex>,
+    /// Spellings and skeletons of four letters and more, to be found inside a word.
+    inside: Trie<Inside>,
+    /// Spellings of four letters and more by what is left when one letter is taken out, to find slips.
+    slips: HashMap<String, Vec<u16>>,
     listed: HashMap<String, HostKind>,
+}
+
+/// A spelling found inside a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Inside {
+    spelling: u16,
+    is_skeleton: bool,
 }
 
 /// What a public host is listed as.
@@ -51,6 +66,9 @@ impl Hosts {
     pub fn new(library: &Library, institutions: &[KnownInstitution]) -> Self {
         let mut hosts = Self {
             official: HashMap::new(),
+            dressed: HashMap::new(),
+            inside: TrieBuilder::default().build(),
+            slips: HashMap::new(),
             spellings: Vec::new(),
             by_text: HashMap::new(),
             by_skeleton: HashMap::new(),
@@ -61,15 +79,18 @@ impl Hosts {
         for index in order {
             let institution = &library.institution[&institutions[index].id];
             for domain in &institution.domains {
+                hosts.dressed.entry(domain.replace('-', ".")).or_insert(index as u16);
                 hosts.official.entry(domain.clone()).or_default().push(index as u16);
             }
             for text in &institution.spellings {
                 let text = text.to_lowercase();
                 hosts.by_text.entry(text.clone()).or_insert(index as u16);
-                hosts.by_skeleton.entry(skeleton(&text)).or_insert(index as u16);
-                hosts.spellings.push(Spelling { text, institution: index as u16 });
+                let skeleton = skeleton(&text);
+                hosts.by_skeleton.entry(skeleton.clone()).or_insert(index as u16);
+                hosts.spellings.push(Spelling { text, skeleton, institution: index as u16 });
             }
         }
+        hosts.lay_out_spellings();
         for list in library.domain.values() {
             let kind = match list.kind.as_str() {
                 "shortener" => HostKind::Shortener,
@@ -80,6 +101,31 @@ impl Hosts {
             hosts.listed.extend(list.host.iter().map(|host| (host.name.clone(), kind)));
         }
         hosts
+    }
+
+    /// Returns whether a word of a host is a brand's spelling of four letters and more, as it stands.
+    pub fn spells_a_brand(&self, host: &str) -> bool {
+        host.is_ascii() && tokens(host).any(|token| token.len() >= 4 && self.by_text.contains_key(token))
+    }
+
+    fn lay_out_spellings(&mut self) {
+        let mut inside = TrieBuilder::default();
+        for (at, spelling) in self.spellings.iter().enumerate() {
+            let spelling_index = at as u16;
+            if spelling.text.len() >= 3 {
+                inside.add(&codes(&spelling.text), Inside { spelling: spelling_index, is_skeleton: false });
+            }
+            if spelling.text.len() >= 6 {
+                inside.add(&codes(&spelling.skeleton), Inside { spelling: spelling_index, is_skeleton: true });
+            }
+            let has_digits = spelling.text.bytes().any(|byte| byte.is_ascii_digit());
+            if spelling.text.len() >= 4 && !has_digits {
+                for short in shortened(&spelling.text).chain([spelling.text.clone()]) {
+                    self.slips.entry(short).or_default().push(spelling_index);
+                }
+            }
+        }
+        self.inside = inside.build();
     }
 
     /// Returns the institutions on whose domain a host lies, the default of a group first.
@@ -156,54 +202,63 @@ impl Hosts {
         (dressed.contains(".gov.cn.") && !host.ends_with(".gov.cn")).then_some(claimed)
     }
 
-    /// An official domain inside the host, before an `@`, or as a part of the path.
+    /// An official domain inside the host, before an `@`, or at the head of the path.
     fn embedded_domain(&self, host: &str, raw: &RawLink) -> Option<InstitutionIndex> {
-        let dressed = format!(".{}.", host.replace('-', "."));
-        let path = raw.rest.to_lowercase();
-        let mut found: Option<(&String, InstitutionIndex)> = None;
-        let mut domains: Vec<(&String, InstitutionIndex)> = self.official.iter().map(|(d, o)| (d, o[0])).collect();
-        domains.sort();
-        for (domain, owner) in domains {
-            let in_host = dressed.contains(&format!(".{}.", domain.replace('-', ".")));
-            let in_user = raw.user == *domain || raw.user.ends_with(&format!(".{domain}"));
-            let in_path = path.strip_prefix('/').is_some_and(|p| p.starts_with(domain.as_str()));
-            if (in_host || in_user || in_path) && found.is_none_or(|(longest, _)| domain.len() > longest.len()) {
-                found = Some((domain, owner));
-            }
-        }
-        found.map(|(_, owner)| owner)
+        let dotted = host.replace('-', ".");
+        let labels: Vec<&str> = dotted.split('.').collect();
+        let mut runs = (0..labels.len()).flat_map(|from| (from + 2..=labels.len()).rev().map(move |to| (from, to)));
+        let in_host = runs.find_map(|(from, to)| self.dressed.get(&labels[from..to].join(".")));
+        let head = raw.rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
+        in_host.copied().or_else(|| self.owners(&raw.user).first().copied()).or_else(|| self.owners(&head).first().copied())
     }
 
     /// Returns the brand that one word of a host spells, resembles or contains.
     fn brand_of_token(&self, token: &str, is_claimed: &impl Fn(InstitutionIndex) -> bool) -> Option<InstitutionIndex> {
-        let strong = |text: &str, brand| text.len() >= 4 || is_claimed(brand);
-        if token.len() < 3 {
+        let strong = |brand: InstitutionIndex| token.len() >= 4 || is_claimed(brand);
+        if token.len() < 3 || !token.is_ascii() {
             return None;
         }
-        if let Some(&brand) = self.by_text.get(token)
-            && strong(token, brand)
-        {
-            return Some(brand);
-        }
-        if let Some(&brand) = self.by_skeleton.get(&skeleton(token))
-            && strong(token, brand)
-        {
-            return Some(brand);
-        }
         let plain = skeleton(token);
-        let mut best: Option<(usize, InstitutionIndex)> = None;
-        for spelling in &self.spellings {
-            let length = spelling.text.len();
-            let claimed = is_claimed(spelling.institution);
-            let hit = contains_brand(token, &spelling.text, claimed)
-                || (length >= 6 && plain.contains(&skeleton(&spelling.text)))
-                || is_near(token, &spelling.text, claimed);
-            if hit && best.is_none_or(|(longest, _)| length > longest) {
-                best = Some((length, spelling.institution));
+        let whole = self.by_text.get(token).or_else(|| self.by_skeleton.get(&plain)).copied();
+        if let Some(brand) = whole.filter(|&brand| strong(brand)) {
+            return Some(brand);
+        }
+        let mut best: Option<&Spelling> = None;
+        let mut found: Vec<u16> = Vec::new();
+        for (word, is_skeleton) in [(token, false), (plain.as_str(), true)] {
+            let word = codes(word);
+            for at in 0..word.len() {
+                self.inside.walk(&word[at..], |_, inside| {
+                    found.extend(inside.iter().filter(|i| i.is_skeleton == is_skeleton).map(|i| i.spelling));
+                });
             }
         }
-        best.map(|(_, brand)| brand)
+        let contained = found.len();
+        let slips = shortened(token).chain([token.to_owned()]).filter_map(|short| self.slips.get(&short));
+        found.extend(slips.flatten());
+        for (at, &index) in found.iter().enumerate() {
+            let spelling = &self.spellings[usize::from(index)];
+            let claimed = is_claimed(spelling.institution);
+            let hit = if at < contained {
+                contains_brand(token, &spelling.text, claimed) || spelling.text.len() >= 6
+            } else {
+                is_near(token, &spelling.text, claimed)
+            };
+            if hit && best.is_none_or(|b| spelling.text.len() > b.text.len()) {
+                best = Some(spelling);
+            }
+        }
+        best.map(|spelling| spelling.institution)
     }
+}
+
+fn codes(text: &str) -> Vec<Code> {
+    text.encode_utf16().collect()
+}
+
+/// The word with each of its letters taken out once.
+fn shortened(word: &str) -> impl Iterator<Item = String> {
+    (0..word.len()).filter_map(|at| Some([word.get(..at)?, word.get(at + 1..)?].concat()))
 }
 
 /// Returns whether a word has the brand inside: anywhere from five letters on, at an end beside an affix below that.
@@ -222,13 +277,13 @@ fn contains_brand(token: &str, brand: &str, claimed: bool) -> bool {
     }
 }
 
-/// Returns whether a word is a slip away from a brand: one edit from five letters on, two from nine on.
+/// Returns whether a word is a slip away from a brand: one edit from five letters on, from four on where the
+/// message claims to be that brand.
 fn is_near(token: &str, brand: &str, claimed: bool) -> bool {
     let allowed = match brand.len() {
         0..=3 => return false,
         4 => usize::from(claimed),
-        5..=8 => 1,
-        _ => 2,
+        _ => 1,
     };
     if brand.bytes().any(|byte| byte.is_ascii_digit()) || token.len().abs_diff(brand.len()) > allowed {
         return false;

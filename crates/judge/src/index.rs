@@ -418,6 +418,9 @@ fn role_of(kind: &str) -> Option<Role> {
     })
 }
 
+/// The concept of spellings that only serve to get past a filter.
+const DISGUISES: &str = "disguise-word";
+
 /// Joins what the rules read of a word's concepts.
 fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs: &mut Vec<Pair>) {
     let concepts = meaning.concepts;
@@ -471,9 +474,16 @@ fn words(
         text.codes.clone()
     };
     let mut list = WordList::default();
-    for (name, lexicon) in &library.lexicon {
+    for (name, lexicon) in library.lexicon.iter().filter(|(name, _)| *name != DISGUISES) {
         for term in &lexicon.terms {
             list.add(normal(term), concept(name));
+        }
+    }
+    // What normalisation has already undone is a plain word, and no sign of a disguise where it stands as such.
+    for term in library.lexicon.get(DISGUISES).iter().flat_map(|lexicon| &lexicon.terms) {
+        let word = normal(term);
+        if word == term.encode_utf16().collect::<Vec<Code>>() {
+            list.add(word, concept(DISGUISES));
         }
     }
     add_aliases(library, concept, &mut normal, &mut list);
@@ -514,7 +524,7 @@ fn add_aliases(
         for concept in (0..=Concept::MAX).filter(|&c| concepts.has(c)) {
             list.add(written.clone(), concept);
         }
-        list.add(written, concept("disguise-word"));
+        list.add(written, concept(DISGUISES));
     }
 }
 

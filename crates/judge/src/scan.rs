@@ -180,8 +180,9 @@ impl Scan {
         (self.said, self.mentioned) = (ConceptSet::default(), ConceptSet::default());
         for hit in &self.hits {
             let concepts = index.meaning(hit.word).concepts;
-            self.mentioned.add_all(concepts);
-            if !hit.denied {
+            if hit.denied {
+                self.mentioned.add_all(concepts);
+            } else {
                 self.said.add_all(concepts);
             }
         }
@@ -195,8 +196,9 @@ impl Scan {
             self.last_end[slots.trailing_zeros() as usize] = hit.end;
             slots &= slots - 1;
         }
-        self.mentioned.add_all(meaning.concepts);
-        if !hit.denied {
+        if hit.denied {
+            self.mentioned.add_all(meaning.concepts);
+        } else {
             self.said.add_all(meaning.concepts);
         }
         self.hits.push(hit);
@@ -234,6 +236,7 @@ impl Index {
             deny_warned(scan);
             scan.collect(self);
         }
+        scan.mentioned.add_all(scan.said);
         find_signatures(self, text, scan);
     }
 }

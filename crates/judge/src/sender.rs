@@ -7,12 +7,32 @@ use crate::claim::Claim;
 use crate::index::{Index, is_short_code};
 use crate::verdict::{SenderCheck, SenderClass, SenderMatch};
 
-/// A sender reduced to what can be compared.
-#[derive(Debug)]
+/// A sender reduced to what can be compared: digits without separators and without +86.
+#[derive(Clone, Copy, Debug)]
 struct Number {
-    /// Digits without separators and without +86.
-    digits: String,
+    digits: [u8; LONGEST],
+    length: usize,
     class: SenderClass,
+}
+
+/// More digits than any number has.
+const LONGEST: usize = 32;
+
+impl Number {
+    fn without_digits(class: SenderClass) -> Self {
+        Self { digits: [0; LONGEST], length: 0, class }
+    }
+
+    fn new(digits: &str, class: SenderClass) -> Self {
+        let mut number = Self::without_digits(class);
+        number.length = digits.len().min(LONGEST);
+        number.digits[..number.length].copy_from_slice(&digits.as_bytes()[..number.length]);
+        number
+    }
+
+    fn digits(&self) -> &str {
+        std::str::from_utf8(&self.digits[..self.length]).unwrap_or_default()
+    }
 }
 
 /// Returns the class of a sender and its relation to the claim.
@@ -21,37 +41,47 @@ pub fn check(index: &Index, sender: Option<&str>, claim: &Claim) -> SenderCheck 
     SenderCheck { class: number.class, matching: relation(index, &number, claim) }
 }
 
+/// Reads a sender as given: separators are dropped, +86 and 0086 taken off.
 fn classify(index: &Index, sender: Option<&str>) -> Number {
     let given = sender.map(str::trim).unwrap_or_default();
-    let plain = |class| Number { digits: String::new(), class };
     if given.is_empty() {
-        return plain(SenderClass::Missing);
-    }
-    if given.len() > 320 {
-        return plain(SenderClass::Malformed);
+        return Number::without_digits(SenderClass::Missing);
     }
     if given.contains('@') {
-        let (user, host) = given.split_once('@').unwrap_or_default();
-        let fits = !user.is_empty() && host.contains('.') && !host.contains('@') && !given.contains(char::is_whitespace);
-        return plain(if fits { SenderClass::Email } else { SenderClass::Malformed });
+        return Number::without_digits(email(given));
     }
-    let compact: String = given.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '\u{a0}')).collect();
-    let digits = compact.strip_prefix('+').unwrap_or(&compact);
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) || digits.is_empty() {
-        let is_name = given.chars().any(char::is_alphabetic) && !given.contains('+') && given.chars().count() <= 20
-            && !given.chars().any(char::is_control);
-        return plain(if is_name { SenderClass::Alphanumeric } else { SenderClass::Malformed });
+    let mut compact = [0u8; LONGEST];
+    let mut length = 0;
+    for character in given.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '\u{a0}')) {
+        let is_part = character.is_ascii_digit() || (character == '+' && length == 0);
+        if !is_part || length == LONGEST {
+            return Number::without_digits(name(given));
+        }
+        compact[length] = character as u8;
+        length += 1;
     }
-    let international = compact.starts_with('+') || compact.starts_with("00");
-    if !international {
-        return domestic(index, digits);
-    }
-    let digits = if compact.starts_with('+') { digits } else { digits.get(2..).unwrap_or_default() };
+    let compact = std::str::from_utf8(&compact[..length]).unwrap_or_default();
+    let international = compact.strip_prefix('+').or_else(|| compact.strip_prefix("00"));
+    let Some(digits) = international else { return domestic(index, compact) };
     match digits.strip_prefix("86") {
         Some(rest) if rest.len() >= 3 => domestic(index, rest),
-        _ if (7..=15).contains(&digits.len()) => Number { digits: digits.to_owned(), class: SenderClass::Overseas },
-        _ => plain(SenderClass::Malformed),
+        _ if (7..=15).contains(&digits.len()) => Number::new(digits, SenderClass::Overseas),
+        _ => Number::without_digits(SenderClass::Malformed),
     }
+}
+
+fn email(given: &str) -> SenderClass {
+    let (user, host) = given.split_once('@').unwrap_or_default();
+    let fits = !user.is_empty() && host.contains('.') && !host.contains('@') && !given.contains(char::is_whitespace);
+    if fits && given.len() <= 320 { SenderClass::Email } else { SenderClass::Malformed }
+}
+
+fn name(given: &str) -> SenderClass {
+    let fits = given.chars().any(char::is_alphabetic)
+        && !given.contains('+')
+        && given.chars().count() <= 20
+        && !given.chars().any(char::is_control);
+    if fits { SenderClass::Alphanumeric } else { SenderClass::Malformed }
 }
 
 fn domestic(index: &Index, digits: &str) -> Number {
@@ -59,27 +89,26 @@ fn domestic(index: &Index, digits: &str) -> Number {
         Some(rest) if digits.len() == 13 && rest.starts_with('1') => rest,
         _ => digits,
     };
-    let number = |class| Number { digits: digits.to_owned(), class };
     let held = index.numbers.contains_key(digits);
     if held && digits.starts_with("95") {
-        return number(SenderClass::BankHotline);
+        return Number::new(digits, SenderClass::BankHotline);
     }
-    let class = index.plan.class(digits);
-    match class {
+    let class = match index.plan.class(digits) {
         // The plan names the prefix; only the table makes a 95 number a known institution's.
-        Some(SenderClass::BankHotline) => number(SenderClass::HotlineOther),
-        Some(SenderClass::Carrier) if !held => number(SenderClass::HotlineOther),
-        Some(class) => number(class),
-        None if held => number(SenderClass::HotlineOther),
-        None => number(SenderClass::Malformed),
-    }
+        Some(SenderClass::BankHotline) => SenderClass::HotlineOther,
+        Some(SenderClass::Carrier) if !held => SenderClass::HotlineOther,
+        Some(class) => class,
+        None if held => SenderClass::HotlineOther,
+        None => SenderClass::Malformed,
+    };
+    Number::new(digits, class)
 }
 
 fn relation(index: &Index, number: &Number, claim: &Claim) -> SenderMatch {
     if claim.is_none() {
         return SenderMatch::NoClaim;
     }
-    let holders = index.numbers.get(&number.digits).map_or(&[][..], Vec::as_slice);
+    let holders = index.numbers.get(number.digits()).map_or(&[][..], Vec::as_slice);
     if let Some(claimed) = claim.institution {
         if holders.iter().any(|&holder| index.same_group(holder, claimed)) {
             return SenderMatch::Official;
@@ -93,7 +122,7 @@ fn relation(index: &Index, number: &Number, claim: &Claim) -> SenderMatch {
             SenderMatch::Implausible
         }
         _ if !holders.is_empty() && claim.names_somebody() => SenderMatch::Mismatch,
-        SenderClass::Channel106 => ending(index, &number.digits, claim),
+        SenderClass::Channel106 => ending(index, number.digits(), claim),
         SenderClass::Email if claim.is_official_body() => SenderMatch::Implausible,
         _ => SenderMatch::Unknown,
     }

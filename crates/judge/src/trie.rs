@@ -141,7 +141,7 @@ impl<T: Copy> Trie<T> {
     }
 
     fn lay_out(&mut self, at: usize, words: &[(Vec<Code>, Vec<T>)], depth: usize) {
-        let (ended, longer) = words.split_at(usize::from(words[..1].iter().any(|(word, _)| word.len() == depth)));
+        let (ended, longer) = words.split_at(usize::from(words.first().is_some_and(|(word, _)| word.len() == depth)));
         self.nodes[at].payload_start = self.payloads.len() as u32;
         self.nodes[at].payload_count = ended.first().map_or(0, |(_, payloads)| payloads.len() as u16);
         self.payloads.extend(ended.iter().flat_map(|(_, payloads)| payloads));
@@ -175,6 +175,12 @@ mod tests {
 
     fn codes(text: &str) -> Vec<Code> {
         text.encode_utf16().collect()
+    }
+
+    #[test]
+    fn an_empty_trie_finds_nothing() {
+        let trie = TrieBuilder::<u8>::default().build();
+        trie.walk(&codes("验证码"), |_, _| panic!("nothing was added"));
     }
 
     #[test]

@@ -171,7 +171,8 @@ impl Tables {
     /// Joins a character written as its parts, where the joined text has a guarded word there or the part is a bare
     /// radical that ordinary text never writes.
     fn join_split_characters(&self, text: &mut Text) -> bool {
-        if !(0..text.len()).any(|at| self.split_at(&text.codes, at).is_some()) {
+        let mut pairs = text.codes.windows(2).enumerate().filter(|(_, pair)| self.may_be_split(pair[0], pair[1]));
+        if !pairs.any(|(at, _)| self.split_at(&text.codes, at).is_some()) {
             return false;
         }
         let mut joined: Vec<(Code, usize, usize)> = Vec::new();
@@ -246,7 +247,7 @@ impl Tables {
         for word in self.sounding(first).iter().filter(|word| word.syllables()[1] == second).rev() {
             let end = at + word.codes().len();
             let Some(written) = text.codes.get(at..end) else { continue };
-            if written == word.codes() {
+            if written.iter().zip(word.codes()).all(|(a, b)| a == b) {
                 return false;
             }
             let sounds_alike = written.iter().zip(word.syllables()).all(|(&code, &s)| self.syllable(code) == s);

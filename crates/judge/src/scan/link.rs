@@ -64,7 +64,8 @@ impl Walk<'_> {
                 return None;
             }
         } else {
-            registrable = registrable_domain(&host)?;
+            let is_certain = scheme_length > 0 || self.code(end) == Some(Code::from(b'/'));
+            registrable = registrable_domain(&host, is_certain || self.index.hosts.spells_a_brand(&host))?;
         }
         if self.code(end) == Some(Code::from(b'@')) && scheme_length == 0 {
             return None;
@@ -191,9 +192,9 @@ fn is_address(host: &str) -> bool {
     all && parts == 4
 }
 
-/// Returns the registrable domain, where the host's ending is on the public suffix list and there is something
-/// before it.
-fn registrable_domain(host: &str) -> Option<String> {
+/// Returns the registrable domain, where there is something before the host's ending; an ending that is not on the
+/// public suffix list counts only where the rest leaves no doubt that this is a host.
+fn registrable_domain(host: &str, is_certain: bool) -> Option<String> {
     if !host.contains('.') || host.starts_with('-') {
         return None;
     }
@@ -202,7 +203,7 @@ fn registrable_domain(host: &str) -> Option<String> {
         return None;
     }
     let domain = psl::domain(host.as_bytes())?;
-    if !domain.suffix().is_known() {
+    if !domain.suffix().is_known() && !is_certain {
         return None;
     }
     std::str::from_utf8(domain.as_bytes()).ok().map(str::to_owned)
