@@ -152,7 +152,8 @@ impl Hosts {
             return (LinkVerdict::Ip, None, None);
         }
         let host = shown_host(&raw.host);
-        let owners = if raw.user.is_empty() { self.owners(&host) } else { &[] };
+        // What is official is decided by the name as it is, what imitates by the name as it is shown.
+        let owners = if raw.user.is_empty() { self.owners(&raw.host) } else { &[] };
         if let Some(&first) = owners.first() {
             let Some(claimed) = claimed else { return (LinkVerdict::Official, None, Some(first)) };
             let own = owners.iter().copied().find(|&owner| same(owner, claimed));
@@ -161,7 +162,7 @@ impl Hosts {
                 None => (LinkVerdict::Unofficial, None, Some(first)),
             };
         }
-        match self.listed(&host) {
+        match self.listed(&raw.host) {
             Some(HostKind::Shortener) => return (LinkVerdict::Shortener, None, None),
             Some(HostKind::Government) if raw.user.is_empty() => return (LinkVerdict::Official, None, None),
             Some(HostKind::Common | HostKind::Download) if raw.user.is_empty() => {

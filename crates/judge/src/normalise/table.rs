@@ -168,6 +168,7 @@ impl Tables {
         tables.add_folds(table("fold"));
         tables.add_martian(table("martian"));
         tables.add_aliases(table("alias"));
+        tables.settle();
         tables.add_properties();
         tables.add_splits(table("split"));
         tables.add_sounds(table("pinyin"), table("guarded"), table("common-words"));
@@ -239,7 +240,7 @@ impl Tables {
     }
 
     fn set_fold(&mut self, from: char, to: &str, mark: u8) {
-        let codes: Vec<Code> = to.encode_utf16().collect();
+        let codes: Vec<Code> = to.chars().map(|c| Code::try_from(c as u32).unwrap_or(0xFFFD)).collect();
         if from as u32 > 0xFFFF {
             self.astral.insert(from as u32, (codes, mark));
             return;
@@ -310,6 +311,39 @@ impl Tables {
             if !is_word {
                 self.set_fold(symbol, &to.to_lowercase(), Mark::REWRITTEN);
             }
+        }
+    }
+
+    /// Folds what folds come to, so that folding twice is folding once across all tables.
+    fn settle(&mut self) {
+        let settled = |tables: &Self, codes: &[Code]| -> Vec<Code> {
+            let mut codes = codes.to_vec();
+            for _ in 0..3 {
+                codes = codes.iter().flat_map(|&code| tables.folded(code)).collect();
+            }
+            codes
+        };
+        for at in 0..=u16::MAX {
+            let fold = self.info[usize::from(at)].fold;
+            if fold != at && fold != 0 && fold != 0xFFFD {
+                let codes = settled(self, &self.folded(at));
+                let (Some(from), mark) = (char::from_u32(u32::from(at)), self.info[usize::from(at)].mark) else { continue };
+                self.set_fold(from, &String::from_utf16_lossy(&codes), mark);
+            }
+        }
+        let astral: Vec<(u32, Vec<Code>)> = self.astral.iter().map(|(&point, (codes, _))| (point, codes.clone())).collect();
+        for (point, codes) in astral {
+            let codes = settled(self, &codes);
+            self.astral.entry(point).and_modify(|(old, _)| *old = codes);
+        }
+    }
+
+    /// What one code becomes.
+    fn folded(&self, code: Code) -> Vec<Code> {
+        match self.info[usize::from(code)].fold {
+            0 => Vec::new(),
+            many @ MANY..=0xF8FF => self.many[usize::from(many - MANY)].clone(),
+            one => vec![one],
         }
     }
 

@@ -298,7 +298,9 @@ pub(super) fn chinese_number(codes: &[Code], at: usize) -> (Option<i128>, usize)
         } else if let Some(unit) = chinese_unit(code) {
             if unit >= 10_000 {
                 section += digit.take().unwrap_or(0);
-                total = (total + section.max(i128::from(section == 0 && total == 0))).saturating_mul(unit);
+                section = section.max(i128::from(section == 0 && total == 0));
+                // 一亿零五百万: what stands before 万 is added, what stands before 亿 is multiplied.
+                total = if unit > 10_000 { (total + section).saturating_mul(unit) } else { total + section * unit };
                 section = 0;
             } else {
                 section += digit.take().unwrap_or(1).saturating_mul(unit);
