@@ -77,7 +77,7 @@ pub struct CheckArgs {
 /// `scan`.
 #[derive(Debug, clap::Args)]
 pub struct ScanArgs {
-    /// .jsonl, .csv or .tsv with columns id?, sender?, received_at?, body 输入文件
+    /// .jsonl, .csv or .tsv with columns id?, sender?, `received_at`?, body 输入文件
     pub input: PathBuf,
     /// .jsonl, one verdict a row in the same order; `-` is standard output 输出文件
     #[arg(short, long, value_name = "FILE")]
@@ -124,7 +124,7 @@ pub enum KnowledgeAction {
 /// `eval`.
 #[derive(Debug, clap::Args)]
 pub struct EvalArgs {
-    /// Cases, one JSON object a line: body, sender, received_at, kind, risk, must, must_not…
+    /// Cases, one JSON object a line: body, sender, `received_at`, kind, risk, must, `must_not`…
     pub cases: PathBuf,
     /// Also list every case that falls short 列出没达到的案例
     #[arg(long)]

@@ -30,10 +30,9 @@ impl Unusable {
     /// Returns what happened and what to do, in Chinese and English.
     pub const fn text(self) -> [&'static str; 2] {
         match self {
-            Self::Empty => [
-                "短信是空的。请把收到的短信正文粘贴进来。",
-                "the message is empty; paste the text you received",
-            ],
+            Self::Empty => {
+                ["短信是空的。请把收到的短信正文粘贴进来。", "the message is empty; paste the text you received"]
+            }
             Self::TooLong => [
                 "内容超过 64 KiB，不像一条短信。一次请只给一条；很多条请用 zhenxin scan。",
                 "longer than 64 KiB, which no message is; give one at a time, or use zhenxin scan for many",

@@ -24,6 +24,7 @@ impl Screen {
     /// Returns the screen behind standard output; 80 columns and no colour where it is none.
     pub fn of_standard_output() -> Self {
         let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        #[expect(clippy::disallowed_methods, reason = "the application reads the environment")]
         let has_colour = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         Self { width: columns.clamp(40, 100), has_colour }
     }
@@ -73,7 +74,12 @@ impl Report<'_> {
             Confidence::Medium => self.say("有一定把握", "moderately sure"),
             Confidence::Low => self.say("把握不大", "not very sure"),
         };
-        let _ = writeln!(out, "\n{}  {kind}{}", self.screen.paint(colour, &format!(" {risk} ")), self.say("（", " (").to_owned() + sure + self.say("）", ")"));
+        let _ = writeln!(
+            out,
+            "\n{}  {kind}{}",
+            self.screen.paint(colour, &format!(" {risk} ")),
+            self.say("（", " (").to_owned() + sure + self.say("）", ")")
+        );
         out.push('\n');
         self.paragraph(&render::summary(self.index, self.verdict, self.lang), "", out);
         let class = class_name(self.verdict.sender.class, self.lang);
@@ -83,7 +89,11 @@ impl Report<'_> {
     /// The message, wrapped, with carets under what findings point at.
     fn message(&self, body: &str, out: &mut String) {
         let marked = self.marked(body);
-        let _ = writeln!(out, "\n{}", self.title(self.say("短信原文（^ 处是下面说到的地方）", "The message (^ marks what is explained below)")));
+        let _ = writeln!(
+            out,
+            "\n{}",
+            self.title(self.say("短信原文（^ 处是下面说到的地方）", "The message (^ marks what is explained below)"))
+        );
         let room = self.screen.width - 4;
         let (mut line, mut carets, mut used) = (String::new(), String::new(), 0);
         let mut flush = |line: &mut String, carets: &mut String, used: &mut usize| {
@@ -136,7 +146,12 @@ impl Report<'_> {
                 Severity::Low => ("33", self.say("[轻微]", "[slight]")),
                 Severity::Info => ("36", self.say("[说明]", "[note]")),
             };
-            let _ = writeln!(out, "  {} {}", self.screen.paint(colour, mark), self.screen.paint("1", document.title.get(self.lang)));
+            let _ = writeln!(
+                out,
+                "  {} {}",
+                self.screen.paint(colour, mark),
+                self.screen.paint("1", document.title.get(self.lang))
+            );
             self.paragraph(document.why.get(self.lang), "      ", out);
             let cites: Vec<String> = document.cites.iter().take(3).filter_map(|cite| self.citation(cite)).collect();
             if !cites.is_empty() && finding.severity > Severity::Info {
@@ -164,7 +179,9 @@ impl Report<'_> {
                 ("whole", Lang::Zh) => format!("《{title}》"),
                 ("whole", Lang::En) => title.to_owned(),
                 (number, Lang::Zh) => match number.split_once('-') {
-                    Some((article, item)) => format!("《{title}》第{article}条之{}", if item == "1" { "一" } else { "二" }),
+                    Some((article, item)) => {
+                        format!("《{title}》第{article}条之{}", if item == "1" { "一" } else { "二" })
+                    }
                     None => format!("《{title}》第{number}条"),
                 },
                 (number, Lang::En) => format!("{title} art. {number}"),
@@ -189,7 +206,11 @@ impl Report<'_> {
         if !avoid.is_empty() {
             let _ = writeln!(out, "\n{}", self.title(self.say("不要做什么", "What not to do")));
             for id in avoid {
-                self.paragraph(&format!("× {}", render::advice_text(self.index, self.verdict, id, self.lang)), "  ", out);
+                self.paragraph(
+                    &format!("× {}", render::advice_text(self.index, self.verdict, id, self.lang)),
+                    "  ",
+                    out,
+                );
             }
         }
     }
@@ -199,7 +220,12 @@ impl Report<'_> {
         let channel = library.advice.get(advice).and_then(|a| library.channel.get(a.channel.as_deref()?));
         if let Some(channel) = channel {
             let numbers = channel.numbers.iter().chain(&channel.sites).take(3).map(String::as_str).collect::<Vec<_>>();
-            let text = format!("→ {}{}{}", channel.name.get(self.lang), self.say("：", ": "), numbers.join(self.say("、", ", ")));
+            let text = format!(
+                "→ {}{}{}",
+                channel.name.get(self.lang),
+                self.say("：", ": "),
+                numbers.join(self.say("、", ", "))
+            );
             self.paragraph(&text, "     ", out);
         }
     }
@@ -208,7 +234,9 @@ impl Report<'_> {
         let digest: String = self.index.knowledge.digest.chars().take(12).collect();
         let text = match self.lang {
             Lang::Zh => format!("本程序只在您的电脑上运行，不打开任何链接；这不是法律意见。知识库 {digest}。"),
-            Lang::En => format!("This ran on your machine only and opened no link; it is no legal advice. Knowledge {digest}."),
+            Lang::En => {
+                format!("This ran on your machine only and opened no link; it is no legal advice. Knowledge {digest}.")
+            }
         };
         out.push('\n');
         self.paragraph(&self.screen.paint("2", &text), "", out);
@@ -291,7 +319,9 @@ fn class_name(class: SenderClass, lang: Lang) -> &'static str {
     let [zh, en] = match class {
         SenderClass::BankHotline => ["已知机构的95开头号码", "a known institution's 95 number"],
         SenderClass::HotlineOther => ["其他服务短号", "another service number"],
-        SenderClass::Channel106 => ["106短信端口（谁都可能租用，不能证明身份）", "a 106 port (anybody may rent one; it proves nothing)"],
+        SenderClass::Channel106 => {
+            ["106短信端口（谁都可能租用，不能证明身份）", "a 106 port (anybody may rent one; it proves nothing)"]
+        }
         SenderClass::Gov12 => ["12开头的政务号码", "a government number"],
         SenderClass::Carrier => ["运营商号码", "a carrier's number"],
         SenderClass::Corporate => ["400/800号码（企业租用）", "a 400/800 number (leased by a company)"],

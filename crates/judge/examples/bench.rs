@@ -72,11 +72,7 @@ fn main() {
             black_box(render::write_json(index, &verdict, &subject, Detail::Ids, &mut out).is_ok());
         }
     });
-    say(&format!(
-        "ratio to the plain scan: verdict only {:.2}, explained {:.2}",
-        plain / decide,
-        plain / explained
-    ));
+    say(&format!("ratio to the plain scan: verdict only {:.2}, explained {:.2}", plain / decide, plain / explained));
 }
 
 fn codes(judge: &Judge, body: &str) -> Vec<u16> {
@@ -85,6 +81,7 @@ fn codes(judge: &Judge, body: &str) -> Vec<u16> {
     text.codes
 }
 
+#[expect(clippy::disallowed_methods, reason = "a bench measures time")]
 /// Runs a stage several times; prints and returns the median rate.
 fn measure(name: &str, count: usize, mut stage: impl FnMut()) -> f64 {
     stage();

@@ -15,6 +15,8 @@ pub struct Claim {
     pub institution: Option<InstitutionIndex>,
     /// Another institution named in a second signature.
     pub second: Option<InstitutionIndex>,
+    /// Whether the name stands in the body under a signature that does not name it.
+    pub is_unsigned_name: bool,
     /// Whether there is a signature at all.
     pub has_signature: bool,
     roles: u16,
@@ -65,8 +67,12 @@ pub fn claim(index: &Index, roles: &[RoleConcepts], text: &Text, scan: &Scan) ->
     let mut signed = scan.signatures.iter().filter_map(|&range| in_signature(index, scan, range));
     claim.institution = signed.next();
     claim.second = signed.next();
+    let spoken = spoken_for(index, text, scan, claim.has_signature);
     if claim.institution.is_none() {
-        claim.institution = spoken_for(index, text, scan, claim.has_signature);
+        claim.institution = spoken;
+        claim.is_unsigned_name = spoken.is_some() && claim.has_signature;
+    } else if claim.second.is_none() && spoken.is_some_and(|i| index.institutions[usize::from(i)].lends) {
+        claim.second = spoken;
     }
     if let Some(role) = claim.institution.and_then(|i| index.institutions[usize::from(i)].role) {
         claim.add(role);
@@ -118,7 +124,11 @@ fn spoken_for(index: &Index, text: &Text, scan: &Scan, has_signature: bool) -> O
     let opens = scan.mentioned.has(index.named.speaks_for) || scan.mentioned.has(index.named.company_word);
     let mut best: Option<&Mention> = None;
     for mention in &scan.mentions {
-        if (!opens && mention.start > 0) || is_signed(scan, mention.start) || !is_certain(index, scan, mention) || !speaks_for(index, text, scan, mention) {
+        if (!opens && mention.start > 0)
+            || is_signed(scan, mention.start)
+            || !is_certain(index, scan, mention)
+            || !speaks_for(index, text, scan, mention)
+        {
             continue;
         }
         if best.is_none_or(|b| mention.start == b.start && mention.end > b.end) {
@@ -149,14 +159,19 @@ fn lists_nothing(text: &Text, end: u32) -> bool {
 /// Returns whether an opening (`这里是`, `您的`) stands just before the name, a title (`客服`, `提醒您`) just behind
 /// it, or the text begins with it.
 fn speaks_for(index: &Index, text: &Text, scan: &Scan, mention: &Mention) -> bool {
-    let opening = scan.hits.iter().any(|hit| {
-        hit.has(index, index.named.speaks_for) && hit.end <= mention.start && hit.end + 2 >= mention.start
-    });
+    let opening = scan
+        .hits
+        .iter()
+        .any(|hit| hit.has(index, index.named.speaks_for) && hit.end <= mention.start && hit.end + 2 >= mention.start);
     let titled = scan.hits.iter().any(|hit| {
         hit.has(index, index.named.company_word) && (mention.end..=mention.end + 1).contains(&hit.start) && !hit.denied
     });
     let first = mention.start == 0 && mention.via == Via::Name && lists_nothing(text, mention.end);
-    let first = first || mention.start == 0
-        && text.codes.get(mention.end as usize).is_some_and(|&c| index.tables.is(c, Property::CLAUSE_END) || c == 0x3A || c == 0x20);
+    let first = first
+        || mention.start == 0
+            && text
+                .codes
+                .get(mention.end as usize)
+                .is_some_and(|&c| index.tables.is(c, Property::CLAUSE_END) || c == 0x3A || c == 0x20);
     opening || titled || first
 }

@@ -64,17 +64,42 @@ const ORDER: [Kind; 11] = [
 
 /// Findings that make any message one to be careful with, whatever its kind.
 const CAREFUL: [&str; 18] = [
-    "sender-mismatch", "sender-implausible", "sender-overseas", "signature-mismatch", "institution-unlisted",
-    "link-unofficial", "link-shortener", "link-ip", "link-disguised", "settlement-discount", "template-broken",
-    "limitation-revival", "asks-contact", "vague-identity", "asks-id", "court-procedure-wrong", "collection-unnamed-creditor",
+    "sender-mismatch",
+    "sender-implausible",
+    "sender-overseas",
+    "signature-mismatch",
+    "institution-unlisted",
+    "link-unofficial",
+    "link-shortener",
+    "link-ip",
+    "link-disguised",
+    "settlement-discount",
+    "template-broken",
+    "limitation-revival",
+    "asks-contact",
+    "vague-identity",
+    "asks-id",
+    "court-procedure-wrong",
+    "collection-unnamed-creditor",
     "asks-personal-account",
 ];
 
 /// Findings that make any message hostile, whatever its kind.
 const HOSTILE: [&str; 14] = [
-    "link-lookalike", "asks-screen-share", "asks-otp", "asks-password", "fee-advance", "loan-unfreeze",
-    "fake-withdrawal-error", "threat-violence", "threat-criminal", "law-misused", "gambling", "money-mule",
-    "link-app-download", "impersonates-police",
+    "link-lookalike",
+    "asks-screen-share",
+    "asks-otp",
+    "asks-password",
+    "fee-advance",
+    "loan-unfreeze",
+    "fake-withdrawal-error",
+    "threat-violence",
+    "threat-criminal",
+    "law-misused",
+    "gambling",
+    "money-mule",
+    "link-app-download",
+    "impersonates-police",
 ];
 
 /// Decides.

@@ -178,13 +178,17 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
             known.is_some_and(|k| k.lends)
                 || has_own_name(index, text, scan)
                 || said(named.creditor)
-                || scan.mentions.iter().any(|m| m.via != crate::index::Via::SignatureName && index.institutions[usize::from(m.institution)].lends)
+                || scan.mentions.iter().any(|m| {
+                    m.via != crate::index::Via::SignatureName && index.institutions[usize::from(m.institution)].lends
+                })
         }
         Fact::Amount => !scan.amounts.is_empty(),
         Fact::Date => said(named.date) || said(named.time) || said(named.days),
         Fact::DueToday => received.is_some_and(|now| scan.month_days.contains(&(now.date.month, now.date.day))),
         Fact::AnnualRate => scan.rates.iter().any(|rate| rate.period == crate::scan::Period::Year),
-        Fact::ShortRate => scan.rates.iter().any(|r| matches!(r.period, crate::scan::Period::Month | crate::scan::Period::Day)),
+        Fact::ShortRate => {
+            scan.rates.iter().any(|r| matches!(r.period, crate::scan::Period::Month | crate::scan::Period::Day))
+        }
         Fact::CaseNumberGood => scan.case_numbers.iter().any(|(_, is_good)| *is_good),
         Fact::CaseNumberBad => scan.case_numbers.iter().any(|(_, is_good)| !is_good),
         Fact::OverCap => money.over_cap.is_some(),
@@ -203,17 +207,38 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
         }
         Fact::OfficialContact => contacts.iter().any(|c| is_own(index, claim, c)),
         Fact::ForeignContact => contacts.iter().any(|c| {
-            matches!(c.kind, ContactType::Phone | ContactType::Hotline) && !is_own(index, claim, c) && !is_public(index, c)
+            matches!(c.kind, ContactType::Phone | ContactType::Hotline)
+                && !is_own(index, claim, c)
+                && !is_public(index, c)
         }),
         Fact::OldDebt => {
-            said(named.old_debt) || scan.oldest_year.zip(received).is_some_and(|(year, now)| i32::from(year) + 4 <= i32::from(now.date.year))
+            said(named.old_debt)
+                || scan
+                    .oldest_year
+                    .zip(received)
+                    .is_some_and(|(year, now)| i32::from(year) + 4 <= i32::from(now.date.year))
                 || (received.is_none() && scan.oldest_year.is_some_and(|year| year <= 2020))
         }
         Fact::PrivateTone => is_private(index, evidence),
         Fact::OtherLanguage => is_foreign_language(index, text),
-        Fact::Terse => text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK)).count() <= 6 && scan.links.is_empty(),
+        Fact::Terse => {
+            text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK)).count() <= 6 && scan.links.is_empty()
+        }
         Fact::Bare => is_bare(text, scan),
     }
+}
+
+/// A signature of three characters and more beyond words of the trade: a name, and not the one in the body.
+fn signature_names_another(index: &Index, text: &Text, scan: &Scan) -> bool {
+    scan.signatures.iter().any(|range| own_characters(index, text, scan, *range) >= 3)
+}
+
+/// Returns how many characters of a signature are not words of the trade.
+fn own_characters(index: &Index, text: &Text, scan: &Scan, range: [u32; 2]) -> usize {
+    let is_trade = |hit: &Hit| hit.has(index, index.named.lender_name) || hit.has(index, index.named.trade);
+    let inside = |hit: &&Hit| hit.start >= range[0] && hit.end <= range[1];
+    let covered = |at: u32| scan.hits.iter().filter(inside).any(|h| is_trade(h) && (h.start..h.end).contains(&at));
+    (range[0]..range[1]).filter(|&at| index.tables.is(text.codes[at as usize], Property::CJK) && !covered(at)).count()
 }
 
 /// A signature that names a lender by more than words of the trade: 小某钱包, but not 分期催告.
@@ -222,13 +247,7 @@ fn has_own_name(index: &Index, text: &Text, scan: &Scan) -> bool {
     if !scan.signed.has(named.lender_name) {
         return false;
     }
-    scan.signatures.iter().any(|range| {
-        let inside = |hit: &&Hit| hit.start >= range[0] && hit.end <= range[1];
-        let is_trade = |hit: &Hit| hit.has(index, named.lender_name) || hit.has(index, named.trade);
-        let covered = |at: u32| scan.hits.iter().filter(inside).any(|h| is_trade(h) && (h.start..h.end).contains(&at));
-        let own = (range[0]..range[1]).filter(|&at| index.tables.is(text.codes[at as usize], Property::CJK) && !covered(at));
-        own.count() >= 1
-    })
+    scan.signatures.iter().any(|range| own_characters(index, text, scan, *range) >= 1)
 }
 
 fn is_own(index: &Index, claim: &Claim, contact: &Contact) -> bool {
@@ -246,7 +265,8 @@ fn is_public(index: &Index, contact: &Contact) -> bool {
 fn is_mismatched(index: &Index, evidence: &Evidence<'_>) -> bool {
     let Evidence { text, scan, claim, links, contacts, .. } = *evidence;
     if let [first, .., last] = scan.signatures[..] {
-        let (a, b) = (&text.codes[first[0] as usize..first[1] as usize], &text.codes[last[0] as usize..last[1] as usize]);
+        let (a, b) =
+            (&text.codes[first[0] as usize..first[1] as usize], &text.codes[last[0] as usize..last[1] as usize]);
         let contains = |long: &[u16], short: &[u16]| long.windows(short.len().max(1)).any(|w| w == short);
         let grouped = claim.institution.zip(claim.second).is_some_and(|(x, y)| index.same_group(x, y));
         if !grouped && !contains(a, b) && !contains(b, a) {
@@ -254,6 +274,12 @@ fn is_mismatched(index: &Index, evidence: &Evidence<'_>) -> bool {
         }
     }
     let Some(claimed) = claim.institution else { return false };
+    if claim.second.is_some_and(|second| !index.same_group(second, claimed)) {
+        return true;
+    }
+    if claim.is_unsigned_name && signature_names_another(index, text, scan) {
+        return true;
+    }
     let foreign_number = contacts.iter().any(|contact| {
         contact.kind == ContactType::Hotline
             && contact.official_of.is_some_and(|owner| !index.same_group(owner, claimed))
@@ -275,7 +301,9 @@ fn is_foreign(index: &Index, link: &Link, raw: &RawLink) -> bool {
 
 fn leads_to_app(index: &Index, link: &RawLink) -> bool {
     let path = link.rest.split(['?', '#']).next().unwrap_or_default();
-    let suffix = [".apk", ".ipa", ".exe", ".mobileconfig", ".plist", ".xapk", ".hap"].iter().any(|suffix| path.ends_with(suffix));
+    let suffix = [".apk", ".ipa", ".exe", ".mobileconfig", ".plist", ".xapk", ".hap"]
+        .iter()
+        .any(|suffix| path.ends_with(suffix));
     suffix || index.hosts.listed(&link.host) == Some(HostKind::Download)
 }
 
@@ -288,16 +316,20 @@ fn has_personal_token(link: &RawLink) -> bool {
         let alnum = value.bytes().filter(u8::is_ascii_alphanumeric).count();
         let is_phone = value.len() == 11 && digits == 11 && value.starts_with('1');
         let long = if is_query { 10 } else { 16 };
-        is_phone || (alnum == value.len() && alnum >= long && digits >= 2 && digits < alnum) || (is_query && digits >= 15)
+        is_phone
+            || (alnum == value.len() && alnum >= long && digits >= 2 && digits < alnum)
+            || (is_query && digits >= 15)
     })
 }
+
+/// Marks that nothing but hiding a word explains.
+const STRONG: u8 = Mark::INVISIBLE | Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN;
 
 /// Weighs the signs that words were hidden: 2 is enough.
 pub fn disguise_weight(index: &Index, text: &Text, scan: &Scan) -> u32 {
     if text.marked & !Mark::FORM == 0 && !scan.links.iter().any(|link| link.is_disguised) {
         return u32::from(scan.mentioned.has(index.named.disguise)) * 2;
     }
-    const STRONG: u8 = Mark::INVISIBLE | Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN;
     let mut weight = 0;
     let words = scan.hits.iter().map(|hit| (hit.start, hit.end));
     let names = scan.mentions.iter().map(|mention| (mention.start, mention.end));
@@ -324,7 +356,8 @@ fn marks_apart(index: &Index, text: &Text) -> u32 {
     for at in 0..text.len() {
         let mark = text.place[at].mark;
         let previous = at.checked_sub(1);
-        enclosed += u32::from(mark & Mark::ENCLOSED != 0 && previous.is_some_and(|p| text.place[p].mark & Mark::ENCLOSED != 0));
+        enclosed +=
+            u32::from(mark & Mark::ENCLOSED != 0 && previous.is_some_and(|p| text.place[p].mark & Mark::ENCLOSED != 0));
         hidden += u32::from(mark & (Mark::INVISIBLE | Mark::COMBINING) != 0 && cjk(at) && previous.is_some_and(cjk));
         traditional += u32::from(mark & Mark::TRADITIONAL != 0);
         simplified += u32::from(mark & Mark::TRADITIONAL == 0 && index.tables.is_simplified_only(text.codes[at]));
@@ -340,8 +373,14 @@ fn is_private(index: &Index, evidence: &Evidence<'_>) -> bool {
     let occurs = |concept| scan.mentioned.has(concept);
     let from_person = matches!(
         sender.class,
-        SenderClass::Mobile | SenderClass::VirtualOperator | SenderClass::Missing | SenderClass::Overseas | SenderClass::Alphanumeric
-            | SenderClass::Email | SenderClass::Malformed | SenderClass::Landline
+        SenderClass::Mobile
+            | SenderClass::VirtualOperator
+            | SenderClass::Missing
+            | SenderClass::Overseas
+            | SenderClass::Alphanumeric
+            | SenderClass::Email
+            | SenderClass::Malformed
+            | SenderClass::Landline
     );
     let plain = !claim.has_signature && scan.links.is_empty() && from_person;
     if !plain || occurs(index.named.formal) || occurs(index.named.hostile) || !occurs(index.named.private) {

@@ -41,6 +41,17 @@ struct Inside {
     is_skeleton: bool,
 }
 
+/// Whom a host imitates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Imitation {
+    /// A brand.
+    Of(InstitutionIndex),
+    /// A public authority, without a name.
+    OfAuthority,
+    /// Nobody.
+    None,
+}
+
 /// What a public host is listed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostKind {
@@ -56,9 +67,9 @@ pub enum HostKind {
 
 /// What stands beside a brand in an imitation.
 const AFFIXES: [&str; 40] = [
-    "bank", "card", "kf", "vip", "app", "pay", "loan", "wap", "web", "cn", "com", "service", "online", "hk", "my", "www",
-    "safe", "login", "user", "credit", "xyk", "hb", "jb", "jr", "dk", "dl", "fw", "rz", "tk", "jf", "hk", "qy", "m", "e",
-    "yh", "sj", "wx", "new", "top", "net",
+    "bank", "card", "kf", "vip", "app", "pay", "loan", "wap", "web", "cn", "com", "service", "online", "hk", "my",
+    "www", "safe", "login", "user", "credit", "xyk", "hb", "jb", "jr", "dk", "dl", "fw", "rz", "tk", "jf", "hk", "qy",
+    "m", "e", "yh", "sj", "wx", "new", "top", "net",
 ];
 
 impl Hosts {
@@ -171,36 +182,41 @@ impl Hosts {
             _ => {}
         }
         match self.imitated(&host, raw, claimed, &same) {
-            Some(brand) => (LinkVerdict::Lookalike, brand, None),
-            None if claimed.is_some() => (LinkVerdict::Unofficial, None, None),
-            None => (LinkVerdict::Unknown, None, None),
+            Imitation::Of(brand) => (LinkVerdict::Lookalike, Some(brand), None),
+            Imitation::OfAuthority => (LinkVerdict::Lookalike, claimed, None),
+            Imitation::None if claimed.is_some() => (LinkVerdict::Unofficial, None, None),
+            Imitation::None => (LinkVerdict::Unknown, None, None),
         }
     }
 
-    /// Returns whom a host imitates; `Some(None)` where it dresses as an authority without a name.
+    /// Returns whom a host imitates.
     fn imitated(
         &self,
         host: &str,
         raw: &RawLink,
         claimed: Option<InstitutionIndex>,
         same: &impl Fn(InstitutionIndex, InstitutionIndex) -> bool,
-    ) -> Option<Option<InstitutionIndex>> {
+    ) -> Imitation {
         if let Some(brand) = self.embedded_domain(host, raw) {
-            return Some(Some(brand));
+            return Imitation::Of(brand);
         }
         let free = host_without_suffix(host);
         let is_claimed = |brand: InstitutionIndex| claimed.is_some_and(|c| same(brand, c));
         for token in tokens(free) {
             if let Some(brand) = self.brand_of_token(token, &is_claimed) {
-                return Some(Some(brand));
+                return Imitation::Of(brand);
             }
         }
         let joined: String = free.chars().filter(char::is_ascii_alphanumeric).collect();
         if let Some(&brand) = self.by_text.get(&joined).filter(|_| joined.len() >= 5) {
-            return Some(Some(brand));
+            return Imitation::Of(brand);
         }
         let dressed = format!(".{}.", host.replace('-', "."));
-        (dressed.contains(".gov.cn.") && !host.ends_with(".gov.cn")).then_some(claimed)
+        if dressed.contains(".gov.cn.") && !host.ends_with(".gov.cn") {
+            Imitation::OfAuthority
+        } else {
+            Imitation::None
+        }
     }
 
     /// An official domain inside the host, before an `@`, or at the head of the path.
@@ -210,7 +226,10 @@ impl Hosts {
         let mut runs = (0..labels.len()).flat_map(|from| (from + 2..=labels.len()).rev().map(move |to| (from, to)));
         let in_host = runs.find_map(|(from, to)| self.dressed.get(&labels[from..to].join(".")));
         let head = raw.rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
-        in_host.copied().or_else(|| self.owners(&raw.user).first().copied()).or_else(|| self.owners(&head).first().copied())
+        in_host
+            .copied()
+            .or_else(|| self.owners(&raw.user).first().copied())
+            .or_else(|| self.owners(&head).first().copied())
     }
 
     /// Returns the brand that one word of a host spells, resembles or contains.
@@ -360,12 +379,28 @@ fn shown_host(host: &str) -> String {
     unicode
         .chars()
         .map(|character| match character {
-            'а' => 'a', 'е' | 'ё' | 'é' | 'è' | 'ê' => 'e', 'о' | 'ο' | 'ó' | 'ö' => 'o', 'р' | 'ρ' => 'p', 'с' => 'c',
-            'у' | 'ý' => 'y', 'х' => 'x', 'і' | 'í' | 'ı' | 'ï' => 'i', 'ј' => 'j', 'ѕ' => 's', 'к' | 'κ' => 'k',
-            'в' | 'ь' => 'b', 'м' => 'm', 'н' => 'h', 'т' => 't', 'ѵ' | 'ν' => 'v', 'ԁ' => 'd', 'ɡ' => 'g', 'α' | 'á' | 'à' | 'ä' => 'a',
-            'ӏ' | 'ł' => 'l', 'ú' | 'ü' => 'u', 'ñ' | 'ո' => 'n', 'ç' => 'c',
+            'е' | 'ё' | 'é' | 'è' | 'ê' => 'e',
+            'о' | 'ο' | 'ó' | 'ö' => 'o',
+            'р' | 'ρ' => 'p',
+            'у' | 'ý' => 'y',
+            'х' => 'x',
+            'і' | 'í' | 'ı' | 'ï' => 'i',
+            'ј' => 'j',
+            'ѕ' => 's',
+            'к' | 'κ' => 'k',
+            'в' | 'ь' => 'b',
+            'м' => 'm',
+            'н' => 'h',
+            'т' => 't',
+            'ѵ' | 'ν' => 'v',
+            'ԁ' => 'd',
+            'ɡ' => 'g',
+            'α' | 'á' | 'à' | 'ä' | 'а' => 'a',
+            'ӏ' | 'ł' => 'l',
+            'ú' | 'ü' => 'u',
+            'ñ' | 'ո' => 'n',
+            'ç' | 'с' => 'c',
             other => other,
         })
         .collect()
 }
-

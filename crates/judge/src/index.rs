@@ -277,9 +277,21 @@ impl NamedConcepts {
     /// Returns the tracked concepts, by slot.
     fn tracked(&self) -> [Concept; slot::COUNT] {
         [
-            self.annual_word, self.monthly_word, self.daily_word, self.fee_word, self.principal_word, self.limit_word,
-            self.paid_word, self.received_word, self.claimed_word, self.wechat, self.qq, self.messenger, self.tail_word,
-            self.code_word, self.account_word,
+            self.annual_word,
+            self.monthly_word,
+            self.daily_word,
+            self.fee_word,
+            self.principal_word,
+            self.limit_word,
+            self.paid_word,
+            self.received_word,
+            self.claimed_word,
+            self.wechat,
+            self.qq,
+            self.messenger,
+            self.tail_word,
+            self.code_word,
+            self.account_word,
         ]
     }
 }
@@ -309,7 +321,21 @@ impl Index {
         for meaning in &mut meanings {
             connect(meaning, &rules, &named, &mut pairs);
         }
-        Self { tables, words, meanings, pairs, computed, concepts, institutions, numbers, plan, hosts, rules, named, knowledge }
+        Self {
+            tables,
+            words,
+            meanings,
+            pairs,
+            computed,
+            concepts,
+            institutions,
+            numbers,
+            plan,
+            hosts,
+            rules,
+            named,
+            knowledge,
+        }
     }
 
     /// Returns what a word means.

@@ -60,7 +60,8 @@ impl Caps {
 pub fn check(caps: &Caps, scan: &Scan, is_licensed: bool, day: Option<Date>) -> MoneyCheck {
     let cap = caps.cap_ppm(is_licensed, day);
     let received = scan.amounts.iter().find(|amount| amount.is_received);
-    let principal = scan.amounts.iter().filter(|a| a.role == AmountRole::Principal && !a.is_received).filter_map(|a| a.fen).max();
+    let principal =
+        scan.amounts.iter().filter(|a| a.role == AmountRole::Principal && !a.is_received).filter_map(|a| a.fen).max();
     let is_interest_cut = received.and_then(|r| r.fen).zip(principal).is_some_and(|(got, owed)| got > 0 && got < owed);
     let over_cap = rate_over(scan, cap)
         .or_else(|| received.and_then(|received| one_payment_over(scan, received, principal, cap)))
@@ -71,9 +72,10 @@ pub fn check(caps: &Caps, scan: &Scan, is_licensed: bool, day: Option<Date>) -> 
 
 /// A stated rate whose simple annual value is over the cap: fees and compounding can only add to it.
 fn rate_over(scan: &Scan, cap: i64) -> Option<[u32; 2]> {
-    let over = scan.rates.iter().find(|rate| {
-        rate.period != Period::Unsaid && rate.annual_ppm().is_some_and(|annual| annual > cap)
-    })?;
+    let over = scan
+        .rates
+        .iter()
+        .find(|rate| rate.period != Period::Unsaid && rate.annual_ppm().is_some_and(|annual| annual > cap))?;
     Some([over.start, over.end])
 }
 

@@ -38,9 +38,15 @@ pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Lin
             Evidence::Pair(first, second) => {
                 for (at, one) in scan.hits.iter().enumerate().filter(|(_, h)| h.has(index, first) && !h.denied) {
                     let later = scan.hits[at + 1..].iter().find(|h| {
-                        h.has(index, second) && h.clause == one.clause && !h.denied && h.start >= one.end && h.start <= one.end + 24
+                        h.has(index, second)
+                            && h.clause == one.clause
+                            && !h.denied
+                            && h.start >= one.end
+                            && h.start <= one.end + 24
                     });
-                    later.into_iter().for_each(|two| add(one.start, two.end));
+                    if let Some(two) = later {
+                        add(one.start, two.end);
+                    }
                 }
             }
             Evidence::Link(_) | Evidence::Fact(_) => {}
@@ -63,7 +69,9 @@ fn fact_spans(index: &Index, fact: Fact, scratch: &Scratch, links: &[Link], mone
     let span = |range: [u32; 2]| text.span(range[0] as usize..range[1] as usize);
     match fact {
         Fact::SignatureMismatch | Fact::LenderUnlisted => scan.signatures.iter().map(|&range| span(range)).collect(),
-        Fact::CaseNumberBad => scan.case_numbers.iter().filter(|(_, good)| !good).map(|(range, _)| span(*range)).collect(),
+        Fact::CaseNumberBad => {
+            scan.case_numbers.iter().filter(|(_, good)| !good).map(|(range, _)| span(*range)).collect()
+        }
         Fact::OverCap | Fact::CutInterest => money.over_cap.map(span).into_iter().collect(),
         Fact::Placeholder => scan.placeholders.iter().map(|&range| span(range)).collect(),
         Fact::Disguised => {

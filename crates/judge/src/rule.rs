@@ -183,8 +183,7 @@ impl RuleBook {
         let mut compiler = Compiler { concepts, bits: HashMap::new() };
         let advice: Vec<String> = library.advice.keys().cloned().collect();
         let order = dependency_order(library);
-        let rules: Vec<CompiledRule> =
-            order.iter().map(|id| compiler.rule(library, id, &advice, concepts)).collect();
+        let rules: Vec<CompiledRule> = order.iter().map(|id| compiler.rule(library, id, &advice, concepts)).collect();
         let kinds = Kind::ALL
             .iter()
             .filter_map(|&kind| {
@@ -316,7 +315,10 @@ impl Compiler<'_> {
         let condition = rule.when.to_condition();
         let mut evidence = Vec::new();
         condition.leaves(true, &mut |leaf, wanted| {
-            if wanted && let Some(place) = evidence_of(leaf, concepts) && !evidence.contains(&place) {
+            if wanted
+                && let Some(place) = evidence_of(leaf, concepts)
+                && !evidence.contains(&place)
+            {
                 evidence.push(place);
             }
         });
@@ -385,7 +387,9 @@ impl Compiler<'_> {
 /// from their kind; nothing where the condition may hold without any.
 fn triggers(condition: &Condition) -> Option<Vec<&Condition>> {
     match condition {
-        Condition::All(list) => list.iter().filter_map(triggers).min_by_key(|set| set.iter().map(|c| commonness(c)).sum::<u32>()),
+        Condition::All(list) => {
+            list.iter().filter_map(triggers).min_by_key(|set| set.iter().map(|c| commonness(c)).sum::<u32>())
+        }
         Condition::Any(list) => {
             let sets: Option<Vec<Vec<&Condition>>> = list.iter().map(triggers).collect();
             sets.map(|sets| sets.concat())

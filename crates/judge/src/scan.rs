@@ -11,7 +11,7 @@ use crate::normalise::{Mark, Property, Text};
 use crate::trie::Code;
 use crate::verdict::{AmountRole, ContactType, InstitutionIndex};
 
-pub use amount::{RawAmount, RawRate, Period};
+pub use amount::{Period, RawAmount, RawRate};
 pub use link::RawLink;
 
 /// A word where it occurs, with the concepts that it expresses.
@@ -102,6 +102,8 @@ pub struct Scan {
     pub instalments: Vec<(u32, i64)>,
     /// Months and days stated together.
     pub month_days: Vec<(u8, u8)>,
+    /// Slots with a Chinese name so far.
+    slots: u32,
     warned: Vec<u16>,
     neutral: Vec<[u32; 2]>,
 }
@@ -126,6 +128,7 @@ impl Default for Scan {
             days: Vec::new(),
             instalments: Vec::new(),
             month_days: Vec::new(),
+            slots: 0,
             warned: Vec::new(),
             neutral: Vec::new(),
         }
@@ -150,6 +153,7 @@ impl Scan {
         self.days.clear();
         self.instalments.clear();
         self.month_days.clear();
+        self.slots = 0;
         self.warned.clear();
         self.neutral.clear();
         self.oldest_year = None;
@@ -254,7 +258,7 @@ impl Walk<'_> {
             self.token_end = self.read_chinese_number(at).max(self.token_end);
         }
         match code {
-            0x7B | 0x24 => self.read_placeholder(at),
+            0x7B | 0x24 | 0x23 => self.read_placeholder(at),
             0x28 | 0x5B | 0x3010 | 0x3014 => self.read_case_number(at),
             _ => {}
         }
@@ -325,19 +329,31 @@ impl Walk<'_> {
         self.scan.hit(hit, self.index.meaning(word));
     }
 
-    /// `{name}`, `${amount}`, `{{x}}`, `#name#` and the like.
+    /// `{name}`, `${amount}`, `{{x}}`, `#money#`: a slot of a template. In Chinese it counts from the second on.
     fn read_placeholder(&mut self, at: usize) {
         let codes = &self.text.codes;
+        let is_mark = codes[at] == 0x23;
         let open = if codes[at] == 0x24 { at + 1 } else { at };
-        if self.code(open) != Some(0x7B) {
+        let closing = if is_mark { 0x23 } else { 0x7D };
+        if (!is_mark && self.code(open) != Some(0x7B))
+            || self.scan.placeholders.last().is_some_and(|last| last[1] as usize > at)
+        {
             return;
         }
-        let inner = codes[open + 1..].iter().take(24).position(|&c| c == 0x7D);
-        if let Some(length) = inner
-            && !self.scan.placeholders.last().is_some_and(|last| last[1] as usize > at)
-        {
-            self.scan.placeholders.push([at as u32, (open + length + 2) as u32]);
-            self.add(self.index.named.placeholder, at, open + length + 2);
+        let Some(length) = codes[open + 1..].iter().take(24).position(|&c| c == closing) else { return };
+        let inner = &codes[open + 1..open + 1 + length];
+        let is_name =
+            |&c: &Code| self.index.tables.is(c, Property::LETTER | Property::DIGIT) || matches!(c, 0x5F | 0x7B | 0x2E);
+        let is_ascii = inner.iter().all(is_name) && inner.iter().any(|&c| self.index.tables.is(c, Property::LETTER));
+        let is_chinese = !is_mark && length > 0 && inner.iter().all(|&c| self.index.tables.is(c, Property::CJK));
+        let end = open + length + 2;
+        let second = self.scan.slots > 0;
+        if is_chinese {
+            self.scan.slots += 1;
+        }
+        if is_ascii || (is_chinese && second) {
+            self.scan.placeholders.push([at as u32, end as u32]);
+            self.add(self.index.named.placeholder, at, end);
         }
     }
 }

@@ -113,12 +113,18 @@ fn relation(index: &Index, number: &Number, claim: &Claim) -> SenderMatch {
         if holders.iter().any(|&holder| index.same_group(holder, claimed)) {
             return SenderMatch::Official;
         }
-    } else if holders.iter().any(|&h| index.institutions[usize::from(h)].role.is_some_and(|role| claim.has(role) && role != Role::Company && role != Role::Bank)) {
+    } else if holders.iter().any(|&h| {
+        index.institutions[usize::from(h)]
+            .role
+            .is_some_and(|role| claim.has(role) && role != Role::Company && role != Role::Bank)
+    }) {
         return SenderMatch::Official;
     }
     match number.class {
         SenderClass::Missing | SenderClass::Malformed => SenderMatch::Unknown,
-        SenderClass::Mobile | SenderClass::VirtualOperator | SenderClass::Overseas if claim.is_implausible_from_a_person() => {
+        SenderClass::Mobile | SenderClass::VirtualOperator | SenderClass::Overseas
+            if claim.is_implausible_from_a_person() =>
+        {
             SenderMatch::Implausible
         }
         _ if !holders.is_empty() && claim.names_somebody() => SenderMatch::Mismatch,

@@ -160,7 +160,7 @@ ids! {
         Phone = "phone",
         /// A short service number, 400 or 800.
         Hotline = "hotline",
-        /// WeChat id.
+        /// `WeChat` id.
         Wechat = "wechat",
         /// QQ number or group.
         Qq = "qq",

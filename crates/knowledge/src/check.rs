@@ -128,7 +128,11 @@ fn sharing(library: &Library, report: &mut Report) {
         let together = |members: &Vec<String>| holders.iter().all(|h| members.iter().any(|m| m == h));
         if !library.group.values().any(|group| together(&group.members)) {
             let list: Vec<_> = holders.iter().copied().collect();
-            report.add("institution", list[0], format!("shares the {what} {value} with {} outside a group", list[1..].join(", ")));
+            report.add(
+                "institution",
+                list[0],
+                format!("shares the {what} {value} with {} outside a group", list[1..].join(", ")),
+            );
         }
     }
     for (id, group) in &library.group {

@@ -52,9 +52,7 @@ impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
             let written = toml::value::Datetime::deserialize(deserializer)?;
-            let date = written
-                .date
-                .ok_or_else(|| D::Error::custom("a date is needed, as 2026-11-23"))?;
+            let date = written.date.ok_or_else(|| D::Error::custom("a date is needed, as 2026-11-23"))?;
             return Ok(Self::new(date.year, date.month, date.day));
         }
         let (year, month, day) = Deserialize::deserialize(deserializer)?;

@@ -51,7 +51,9 @@ pub struct Library {
 #[non_exhaustive]
 pub enum LoadError {
     /// The folder or a file could not be read.
-    #[error("无法读取 {path}：{source}。请检查路径和权限。 / cannot read {path}: {source}; check the path and its permissions")]
+    #[error(
+        "无法读取 {path}：{source}。请检查路径和权限。 / cannot read {path}: {source}; check the path and its permissions"
+    )]
     Read {
         /// The file or folder.
         path: PathBuf,
@@ -59,7 +61,9 @@ pub enum LoadError {
         source: std::io::Error,
     },
     /// A file is not what its folder says.
-    #[error("{path} 的内容有误：{message}。请按 knowledge/README.md 的格式修改。 / {path} is not as its folder wants: {message}; see knowledge/README.md")]
+    #[error(
+        "{path} 的内容有误：{message}。请按 knowledge/README.md 的格式修改。 / {path} is not as its folder wants: {message}; see knowledge/README.md"
+    )]
     Parse {
         /// The file.
         path: PathBuf,
@@ -67,7 +71,9 @@ pub enum LoadError {
         message: String,
     },
     /// The folder holds none of the known folders.
-    #[error("{path} 里没有任何知识文件夹（institution/、rule/ 等）。 / {path} holds none of the knowledge folders (institution/, rule/, …)")]
+    #[error(
+        "{path} 里没有任何知识文件夹（institution/、rule/ 等）。 / {path} holds none of the knowledge folders (institution/, rule/, …)"
+    )]
     Empty {
         /// The folder.
         path: PathBuf,

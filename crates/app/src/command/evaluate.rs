@@ -99,11 +99,15 @@ impl Score {
         self.figure(1, "risk right", risk_ok, || format!("{} risk {} not {}", case.id, got.risk.id(), case.risk));
         if let Some(expected) = &case.sender_match {
             let ok = got.sender_match == expected;
-            self.figure(2, "sender match right", ok, || format!("{} sender {} not {expected}", case.id, got.sender_match));
+            self.figure(2, "sender match right", ok, || {
+                format!("{} sender {} not {expected}", case.id, got.sender_match)
+            });
         }
         if let Some(expected) = &case.institution {
             let ok = got.institution == Some(expected.as_str());
-            self.figure(3, "institution right", ok, || format!("{} institution {:?} not {expected}", case.id, got.institution));
+            self.figure(3, "institution right", ok, || {
+                format!("{} institution {:?} not {expected}", case.id, got.institution)
+            });
         }
         for id in &case.must {
             self.figure(4, "must found", got.has(id), || format!("{} lacks {id}", case.id));
@@ -112,10 +116,14 @@ impl Score {
             self.figure(5, "must-not kept", !got.has(id), || format!("{} has {id}", case.id));
         }
         if matches!(case.kind.as_str(), "scam" | "illegal_offer") {
-            self.figure(6, "hostile not called low", got.risk != Risk::Low, || format!("{} hostile called low", case.id));
+            self.figure(6, "hostile not called low", got.risk != Risk::Low, || {
+                format!("{} hostile called low", case.id)
+            });
         }
         if case.risk == "low" && !case.risk_ok.iter().any(|risk| risk == "high") {
-            self.figure(7, "harmless not called high", got.risk != Risk::High, || format!("{} harmless called high", case.id));
+            self.figure(7, "harmless not called high", got.risk != Risk::High, || {
+                format!("{} harmless called high", case.id)
+            });
         }
         if case.group.starts_with("pair") {
             let whole = self.pairs.entry(case.group.clone()).or_insert(true);

@@ -33,7 +33,9 @@ pub fn run(args: &Args, action: &KnowledgeAction) -> Result<ExitCode, Failure> {
 }
 
 fn folders(library: &Library) -> Vec<Folder> {
-    fn entries<'a, T: Serialize + 'a>(documents: impl IntoIterator<Item = (&'a String, &'a T)>) -> Vec<(String, Value)> {
+    fn entries<'a, T: Serialize + 'a>(
+        documents: impl IntoIterator<Item = (&'a String, &'a T)>,
+    ) -> Vec<(String, Value)> {
         let value = |document| serde_json::to_value(document).unwrap_or(Value::Null);
         documents.into_iter().map(|(id, document)| (id.clone(), value(document))).collect()
     }
@@ -91,7 +93,9 @@ fn plain(value: &Value, lang: Lang) -> String {
         Value::String(text) => text.clone(),
         Value::Object(map) => match map.get(other) {
             Some(text) => plain(text, lang),
-            None => map.iter().map(|(key, value)| format!("{key} {}", plain(value, lang))).collect::<Vec<_>>().join(", "),
+            None => {
+                map.iter().map(|(key, value)| format!("{key} {}", plain(value, lang))).collect::<Vec<_>>().join(", ")
+            }
         },
         Value::Array(list) => list.iter().map(|value| plain(value, lang)).collect::<Vec<_>>().join(", "),
         Value::Null => String::new(),
@@ -123,7 +127,9 @@ fn explain(args: &Args, what: &str, lang: Lang) -> Result<String, Failure> {
     if text.is_empty() {
         return Err(Failure::input(
             format!("知识库里没有“{what}”。可用 zhenxin knowledge list 查看有什么。没有收录不等于是假的。"),
-            format!("nothing is known of \"{what}\"; see zhenxin knowledge list. What is not listed need not be false."),
+            format!(
+                "nothing is known of \"{what}\"; see zhenxin knowledge list. What is not listed need not be false."
+            ),
         ));
     }
     Ok(text)
@@ -149,7 +155,10 @@ fn owner(judge: &Judge, what: &str) -> String {
         let _ = writeln!(text, "institution/{id}");
         write_entry(&serde_json::to_value(&library.institution[id]).unwrap_or(Value::Null), Lang::Zh, &mut text);
     }
-    if text.is_empty() && digits.len() >= 3 && digits.len() == what.chars().filter(|c| !matches!(c, '+' | '-' | ' ')).count() {
+    if text.is_empty()
+        && digits.len() >= 3
+        && digits.len() == what.chars().filter(|c| !matches!(c, '+' | '-' | ' ')).count()
+    {
         let message = Message { body: "-", sender: Some(what), received: None };
         let class = judge.judge(&message, &mut Scratch::default()).sender.class;
         let _ = writeln!(text, "{what}: {}", class.id());
@@ -196,7 +205,9 @@ fn judge_summary(judge: &Judge, lang: Lang) -> String {
     let digest = &index.knowledge.digest;
     match lang {
         Lang::Zh => format!("内置知识库在编译时已检查：{institutions} 家机构，{rules} 条规则，摘要 {digest}"),
-        Lang::En => format!("the built-in knowledge was checked when it was built: {institutions} institutions, {rules} rules, digest {digest}"),
+        Lang::En => format!(
+            "the built-in knowledge was checked when it was built: {institutions} institutions, {rules} rules, digest {digest}"
+        ),
     }
 }
 

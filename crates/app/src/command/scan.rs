@@ -130,13 +130,7 @@ fn flow(
     })
 }
 
-fn work(
-    judge: &Judge,
-    detail: Detail,
-    totals: &Totals,
-    batches: &Mutex<Receiver<Batch>>,
-    sink: &SyncSender<Written>,
-) {
+fn work(judge: &Judge, detail: Detail, totals: &Totals, batches: &Mutex<Receiver<Batch>>, sink: &SyncSender<Written>) {
     let mut scratch = Scratch::default();
     loop {
         let batch = match batches.lock() {
@@ -144,11 +138,17 @@ fn work(
             Err(_) => return,
         };
         let Ok(batch) = batch else { return };
-        let mut written =
-            Written { number: batch.number, lines: Vec::with_capacity(batch.bytes.len() * 3), complaints: Vec::new(), bytes_read: batch.bytes_read };
+        let mut written = Written {
+            number: batch.number,
+            lines: Vec::with_capacity(batch.bytes.len() * 3),
+            complaints: Vec::new(),
+            bytes_read: batch.bytes_read,
+        };
         batch.for_each_row(|number, row| {
             totals.rows.fetch_add(1, Ordering::Relaxed);
-            if let Err((id, reason)) = row.and_then(|row| row::write_verdict(judge, &row, detail, &mut scratch, &mut written.lines)) {
+            if let Err((id, reason)) =
+                row.and_then(|row| row::write_verdict(judge, &row, detail, &mut scratch, &mut written.lines))
+            {
                 row::write_error(id.as_ref(), &reason[1], &mut written.lines);
                 written.complaints.push((number, reason));
             }

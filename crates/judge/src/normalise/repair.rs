@@ -78,7 +78,9 @@ impl Tables {
         if cjk(at - 1) && self.is_between(codes[at + 1]) && cjk(at + 2) {
             return !WORDLY.contains(&code) || codes[at + 1] == code;
         }
-        let single = |c: Code| self.is(c, Property::LETTER | Property::DIGIT | Property::CJK);
+        let dots = self.is(code, Property::SPACE);
+        let single =
+            |c: Code| self.is(c, Property::LETTER | Property::DIGIT | Property::CJK) || (dots && c == Code::from(b'.'));
         if code == Code::from(b'.') || !single(codes[at - 1]) || !single(codes[at + 1]) {
             return false;
         }
@@ -96,7 +98,10 @@ impl Tables {
     fn run_of_singles(&self, codes: &[Code], at: usize) -> usize {
         let separator = codes[at];
         let single = |index: usize| {
-            codes.get(index).is_some_and(|&c| self.is(c, Property::LETTER | Property::DIGIT | Property::CJK))
+            codes.get(index).is_some_and(|&c| {
+                self.is(c, Property::LETTER | Property::DIGIT | Property::CJK)
+                    || (c == Code::from(b'.') && self.is(separator, Property::SPACE))
+            })
         };
         let mut count = 2usize;
         let mut left = at;
@@ -148,9 +153,9 @@ impl Tables {
             let length = text.codes[at..].iter().take_while(|&&c| is_part(c)).count();
             let end = at + length;
             let joins = |index: Option<usize>| {
-                index.and_then(|i| text.codes.get(i)).is_some_and(|&c| {
-                    self.is(c, Property::LETTER) || "/._-@=?&%".encode_utf16().any(|mark| mark == c)
-                })
+                index
+                    .and_then(|i| text.codes.get(i))
+                    .is_some_and(|&c| self.is(c, Property::LETTER) || "/._-@=?&%".encode_utf16().any(|mark| mark == c))
             };
             let digits = text.codes[at..end].iter().filter(|&&c| is_digit(c)).count();
             let free = !joins(at.checked_sub(1)) && !joins(Some(end));
@@ -225,7 +230,8 @@ impl Tables {
     fn in_guarded_word(&self, codes: &[Code], at: usize) -> bool {
         (2..=self.longest_guarded).any(|length| {
             let first = at.saturating_sub(length - 1);
-            (first..=at).any(|from| codes.get(from..from + length).is_some_and(|word| self.guarded_words.contains(word)))
+            (first..=at)
+                .any(|from| codes.get(from..from + length).is_some_and(|word| self.guarded_words.contains(word)))
         })
     }
 
@@ -275,7 +281,8 @@ impl Tables {
         let pair = |first: Option<usize>| {
             first.and_then(|i| codes.get(i..i + 2)).is_some_and(|pair| self.is_pair(pair[0], pair[1]))
         };
-        let stands_alone = |(&written, &meant): (&Code, &Code)| written != meant && self.is(written, Property::FUNCTION);
+        let stands_alone =
+            |(&written, &meant): (&Code, &Code)| written != meant && self.is(written, Property::FUNCTION);
         known(at..end)
             || pair(at.checked_sub(1))
             || pair(Some(end - 1))
@@ -285,9 +292,7 @@ impl Tables {
 }
 
 fn is_bare_radical(code: Code) -> bool {
-    "亻氵扌讠钅纟饣辶忄彳刂阝礻衤犭艹宀疒灬攵冫廴罒癶"
-        .encode_utf16()
-        .any(|radical| radical == code)
+    "亻氵扌讠钅纟饣辶忄彳刂阝礻衤犭艹宀疒灬攵冫廴罒癶".encode_utf16().any(|radical| radical == code)
 }
 
 fn chinese_digit(code: Code) -> Option<Code> {

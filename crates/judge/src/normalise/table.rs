@@ -271,7 +271,9 @@ impl Tables {
                 "width" | "compat" => Mark::FORM,
                 "simplify" => {
                     let simplified = to.encode_utf16().next().filter(|&code| !SHARED.encode_utf16().any(|s| s == code));
-                    simplified.into_iter().for_each(|code| self.info[usize::from(code)].property |= Property::SIMPLIFIED);
+                    if let Some(code) = simplified {
+                        self.info[usize::from(code)].property |= Property::SIMPLIFIED;
+                    }
                     Mark::TRADITIONAL
                 }
                 "invisible" => Mark::INVISIBLE,
@@ -327,11 +329,14 @@ impl Tables {
             let fold = self.info[usize::from(at)].fold;
             if fold != at && fold != 0 && fold != 0xFFFD {
                 let codes = settled(self, &self.folded(at));
-                let (Some(from), mark) = (char::from_u32(u32::from(at)), self.info[usize::from(at)].mark) else { continue };
+                let (Some(from), mark) = (char::from_u32(u32::from(at)), self.info[usize::from(at)].mark) else {
+                    continue;
+                };
                 self.set_fold(from, &String::from_utf16_lossy(&codes), mark);
             }
         }
-        let astral: Vec<(u32, Vec<Code>)> = self.astral.iter().map(|(&point, (codes, _))| (point, codes.clone())).collect();
+        let astral: Vec<(u32, Vec<Code>)> =
+            self.astral.iter().map(|(&point, (codes, _))| (point, codes.clone())).collect();
         for (point, codes) in astral {
             let codes = settled(self, &codes);
             self.astral.entry(point).and_modify(|(old, _)| *old = codes);
@@ -405,7 +410,7 @@ impl Tables {
             }
         }
         for word in data_rows(guarded) {
-            self.add_guarded(word.trim().encode_utf16().collect());
+            self.add_guarded(&word.trim().encode_utf16().collect::<Vec<Code>>());
         }
         self.guarded.sort_by(|a, b| a.syllables().cmp(b.syllables()).then(a.codes().cmp(b.codes())));
         for (index, word) in self.guarded.iter().enumerate().rev() {
@@ -433,20 +438,21 @@ impl Tables {
         self.pairs.binary_search(&pair_key(first, second)).is_ok()
     }
 
-    fn add_guarded(&mut self, codes: Vec<Code>) {
+    fn add_guarded(&mut self, codes: &[Code]) {
         let syllables: Vec<u16> = codes.iter().map(|&code| self.syllable(code)).collect();
         if !(2..=LONGEST_GUARDED).contains(&codes.len()) {
             return;
         }
-        self.guarded_words.insert(codes.clone());
+        self.guarded_words.insert(codes.to_vec());
         self.longest_guarded = self.longest_guarded.max(codes.len());
         if syllables.contains(&0) {
             return;
         }
         let bit = usize::from(syllables[0]) * SYLLABLES + usize::from(syllables[1]);
         self.pair_sound[bit / 64] |= 1 << (bit % 64);
-        let mut word = Guarded { codes: [0; LONGEST_GUARDED], syllables: [0; LONGEST_GUARDED], length: codes.len() as u8 };
-        word.codes[..codes.len()].copy_from_slice(&codes);
+        let mut word =
+            Guarded { codes: [0; LONGEST_GUARDED], syllables: [0; LONGEST_GUARDED], length: codes.len() as u8 };
+        word.codes[..codes.len()].copy_from_slice(codes);
         word.syllables[..codes.len()].copy_from_slice(&syllables);
         self.guarded.push(word);
     }

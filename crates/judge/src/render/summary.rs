@@ -9,25 +9,25 @@ use crate::verdict::{Decision, Finding, Kind, Risk, SenderMatch, Verdict};
 
 /// Asks after which money may already have gone.
 const TAKES_MONEY: [&str; 7] = [
-    "asks-transfer", "asks-personal-account", "fee-advance", "asks-otp", "asks-card", "asks-password",
+    "asks-transfer",
+    "asks-personal-account",
+    "fee-advance",
+    "asks-otp",
+    "asks-card",
+    "asks-password",
     "asks-screen-share",
 ];
 
 /// Returns the advice that kind, risk and claim ask for, whatever the findings.
-pub(super) fn advice_of(
-    decision: &Decision,
-    claim: &Claim,
-    index: &Index,
-    findings: &[Finding],
-) -> Vec<&'static str> {
+pub(super) fn advice_of(decision: &Decision, claim: &Claim, index: &Index, findings: &[Finding]) -> Vec<&'static str> {
     let has = |id: &str| findings.iter().any(|f| index.rules.rules[usize::from(f.rule)].id == id);
     let is_low = decision.risk == Risk::Low;
     let mut ids: Vec<&'static str> = match decision.kind {
         Kind::Scam => vec!["keep-message", "stay-silent", "ask-96110", "report-12321", "block-sender"],
         Kind::IllegalOffer => vec!["stay-silent", "block-sender", "report-12321"],
-        Kind::AbusiveCollection => vec![
-            "keep-message", "keep-conduct-record", "complain-lender-first", "complain-12378", "check-limitation",
-        ],
+        Kind::AbusiveCollection => {
+            vec!["keep-message", "keep-conduct-record", "complain-lender-first", "complain-12378", "check-limitation"]
+        }
         Kind::Collection if is_low => {
             vec!["verify-in-app", "verify-by-hotline", "contact-lender", "ignore-if-paid", "check-limitation"]
         }
@@ -126,7 +126,9 @@ fn sender_sentence(matching: SenderMatch, name: Option<&str>, lang: Lang) -> Str
         (SenderMatch::Official, true) => format!("发送号码与{who}公布的号码一致，但号码可以伪造，不能单凭号码相信。"),
         (SenderMatch::Official, false) => format!("The number is one that {who} publishes, but numbers can be forged."),
         (SenderMatch::Consistent, true) => format!("发送端口以{who}的热线结尾，这只是很弱的佐证。"),
-        (SenderMatch::Consistent, false) => format!("The port ends in the hotline of {who}, which is weak support only."),
+        (SenderMatch::Consistent, false) => {
+            format!("The port ends in the hotline of {who}, which is weak support only.")
+        }
         (SenderMatch::Mismatch, true) => format!("发送号码属于别的机构，不是{who}的。"),
         (SenderMatch::Mismatch, false) => format!("The number belongs to somebody else, not to {who}."),
         (SenderMatch::Implausible, true) => format!("{who}不会用这样的号码发这种短信。"),

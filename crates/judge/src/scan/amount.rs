@@ -75,7 +75,11 @@ pub(super) struct Decimal {
 impl Decimal {
     /// Returns the number times a whole factor, rounded down, if it fits.
     pub fn times(self, factor: i64) -> Option<i64> {
-        (self.digits <= MOST_DIGITS).then(|| (self.micro / 1_000_000).checked_mul(factor)?.checked_add(self.micro % 1_000_000 * (factor / 100) / 10_000 + self.micro % 1_000_000 * (factor % 100) / 1_000_000))?
+        (self.digits <= MOST_DIGITS).then(|| {
+            (self.micro / 1_000_000).checked_mul(factor)?.checked_add(
+                self.micro % 1_000_000 * (factor / 100) / 10_000 + self.micro % 1_000_000 * (factor % 100) / 1_000_000,
+            )
+        })?
     }
 }
 
@@ -84,17 +88,38 @@ const MOST_DIGITS: usize = 12;
 
 /// Units of money after a number, the longest first, with their worth in fen.
 const MONEY: [(&str, i64); 19] = [
-    ("万元", 1_000_000), ("万块", 1_000_000), ("亿元", 10_000_000_000), ("千元", 100_000), ("百元", 10_000),
-    ("千块", 100_000), ("百块", 10_000), ("元", 100), ("块", 100), ("圆", 100), ("亿", 10_000_000_000),
-    ("万", 1_000_000), ("千", 100_000), ("百", 10_000), ("w", 1_000_000), ("角", 10), ("rmb", 100), ("人民币", 100),
+    ("万元", 1_000_000),
+    ("万块", 1_000_000),
+    ("亿元", 10_000_000_000),
+    ("千元", 100_000),
+    ("百元", 10_000),
+    ("千块", 100_000),
+    ("百块", 10_000),
+    ("元", 100),
+    ("块", 100),
+    ("圆", 100),
+    ("亿", 10_000_000_000),
+    ("万", 1_000_000),
+    ("千", 100_000),
+    ("百", 10_000),
+    ("w", 1_000_000),
+    ("角", 10),
+    ("rmb", 100),
+    ("人民币", 100),
     ("毛", 10),
 ];
+
+/// What a unit of money begins with: 万 亿 千 百 元 块 圆 角 毛 人 w r.
+const UNIT_STARTS: [Code; 12] =
+    [0x4E07, 0x4EBF, 0x5343, 0x767E, 0x5143, 0x5757, 0x5706, 0x89D2, 0x6BDB, 0x4EBA, 0x77, 0x72];
 
 impl Walk<'_> {
     /// Reads `1,234.56` or `0.65` at `at`.
     pub(super) fn decimal(&self, at: usize) -> Decimal {
         let digit = |index: usize| {
-            self.code(index).filter(|&c| self.index.tables.is(c, Property::DIGIT)).map(|c| i64::from(c - Code::from(b'0')))
+            self.code(index)
+                .filter(|&c| self.index.tables.is(c, Property::DIGIT))
+                .map(|c| i64::from(c - Code::from(b'0')))
         };
         let (mut micro, mut end, mut digits) = (0i64, at, 0);
         loop {
@@ -102,7 +127,10 @@ impl Walk<'_> {
                 micro = if digits < MOST_DIGITS { micro * 10 + value } else { micro };
                 digits += 1;
                 end += 1;
-            } else if self.code(end) == Some(Code::from(b',')) && (1..=3).all(|k| digit(end + k).is_some()) && digit(end + 4).is_none() {
+            } else if self.code(end) == Some(Code::from(b','))
+                && (1..=3).all(|k| digit(end + k).is_some())
+                && digit(end + 4).is_none()
+            {
                 end += 1;
             } else {
                 break;
@@ -131,10 +159,7 @@ impl Walk<'_> {
     /// Reads a unit of money at `at`: its worth in fen and the code after it.
     pub(super) fn money_unit(&self, at: usize) -> Option<(i64, usize)> {
         let first = self.code(at)?;
-        // 万 亿 千 百 元 块 圆 角 毛 人 w r
-        const FIRST: [Code; 12] =
-            [0x4E07, 0x4EBF, 0x5343, 0x767E, 0x5143, 0x5757, 0x5706, 0x89D2, 0x6BDB, 0x4EBA, 0x77, 0x72];
-        if !FIRST.contains(&first) {
+        if !UNIT_STARTS.contains(&first) {
             return None;
         }
         MONEY.iter().find(|(word, _)| self.starts_with(at, word)).map(|(word, fen)| {
@@ -188,8 +213,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn period_before(&self, at: usize) -> Period {
-        let periods =
-            [(slot::ANNUAL, Period::Year), (slot::MONTHLY, Period::Month), (slot::DAILY, Period::Day)];
+        let periods = [(slot::ANNUAL, Period::Year), (slot::MONTHLY, Period::Month), (slot::DAILY, Period::Day)];
         self.scan.nearest_before(&periods, at, 12).unwrap_or(Period::Unsaid)
     }
 
@@ -338,9 +362,18 @@ mod tests {
     #[test]
     fn chinese_numerals_are_read() {
         for (text, expected) in [
-            ("一万二千三百", 12_300), ("壹万贰仟", 12_000), ("两万五", 25_000), ("叁仟捌佰", 3_800), ("十五", 15),
-            ("一百零五", 105), ("三百六", 360), ("两千", 2_000), ("一亿零五百万", 105_000_000), ("二零二六", 2_026),
-            ("十万", 100_000), ("一", 1),
+            ("一万二千三百", 12_300),
+            ("壹万贰仟", 12_000),
+            ("两万五", 25_000),
+            ("叁仟捌佰", 3_800),
+            ("十五", 15),
+            ("一百零五", 105),
+            ("三百六", 360),
+            ("两千", 2_000),
+            ("一亿零五百万", 105_000_000),
+            ("二零二六", 2_026),
+            ("十万", 100_000),
+            ("一", 1),
         ] {
             assert_eq!(value(text), Some(expected), "{text}");
         }

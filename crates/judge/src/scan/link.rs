@@ -56,6 +56,12 @@ impl Walk<'_> {
         }
         let (host, mut end, odd_dots) = self.host(from);
         disguised |= odd_dots;
+        let numbers_only =
+            host.rsplit_once('.').is_some_and(|(front, _)| front.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+        // 下午3点top教室见
+        if odd_dots && numbers_only && scheme_length == 0 {
+            return None;
+        }
         let is_ip = is_address(&host);
         let has_rest = self.code(end).is_some_and(|c| c == Code::from(b'/') || c == Code::from(b':'));
         let mut registrable = String::new();
@@ -77,7 +83,9 @@ impl Walk<'_> {
         let rest_start = end;
         if self.code(end).is_some_and(|c| [b'/', b'?', b'#'].map(Code::from).contains(&c)) {
             end += self.text.codes[end..].iter().take_while(|&&c| is_link_code(c)).count();
-            while end > rest_start && [b'.', b',', b'!', b')', b'\''].map(Code::from).contains(&self.text.codes[end - 1]) {
+            while end > rest_start
+                && [b'.', b',', b'!', b')', b'\''].map(Code::from).contains(&self.text.codes[end - 1])
+            {
                 end -= 1;
             }
         }
@@ -164,7 +172,8 @@ impl Walk<'_> {
     }
 
     fn has_marks(&self, from: usize, to: usize) -> bool {
-        const ODD: u8 = Mark::INVISIBLE | Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN | Mark::SEPARATED | Mark::ENCLOSED;
+        const ODD: u8 =
+            Mark::INVISIBLE | Mark::COMBINING | Mark::CONFUSABLE | Mark::REWRITTEN | Mark::SEPARATED | Mark::ENCLOSED;
         // One full-width stop can slip in; a link in full-width letters cannot.
         let forms = self.text.place[from..to].iter().filter(|place| place.mark & Mark::FORM != 0).count();
         let inside = self.text.place[from..to].iter().enumerate().any(|(index, place)| {

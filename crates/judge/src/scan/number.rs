@@ -39,15 +39,19 @@ impl Walk<'_> {
     fn may_be_link(&self, at: usize) -> bool {
         let codes = &self.text.codes[at..];
         let alphabet = Property::LETTER | Property::DIGIT | Property::FOREIGN;
-        let run = codes.iter().take(64).take_while(|&&c| self.index.tables.is(c, alphabet) || c == Code::from(b'-')).count();
+        let run =
+            codes.iter().take(64).take_while(|&&c| self.index.tables.is(c, alphabet) || c == Code::from(b'-')).count();
         let is_label = |at: usize| codes.get(at).is_some_and(|&c| self.index.tables.is(c, alphabet));
         let is_digits = codes[..run].iter().all(|&c| self.index.tables.is(c, Property::DIGIT));
         match codes.get(run) {
             // A decimal number is no link; an address has a second dot right after the second number.
             Some(&0x2E) if is_digits => {
-                let second = codes[run + 1..].iter().take(4).take_while(|&&c| self.index.tables.is(c, Property::DIGIT)).count();
+                let second =
+                    codes[run + 1..].iter().take(4).take_while(|&&c| self.index.tables.is(c, Property::DIGIT)).count();
                 let letters = is_label(run + 1) && second == 0;
-                letters || codes.get(run + 1 + second) == Some(&0x2E) || codes.get(run + 1 + second).is_some_and(|&c| self.index.tables.is(c, Property::LETTER))
+                letters
+                    || codes.get(run + 1 + second) == Some(&0x2E)
+                    || codes.get(run + 1 + second).is_some_and(|&c| self.index.tables.is(c, Property::LETTER))
             }
             Some(&(0x2E | 0x70B9 | 0x3002 | 0x2022 | 0xB7)) => is_label(run + 1),
             Some(&(0x28 | 0x5B)) => is_label(run + 3),
@@ -60,16 +64,15 @@ impl Walk<'_> {
     /// Reads a messenger id or an e-mail address.
     fn read_id(&mut self, at: usize) -> Option<usize> {
         let is_id = |c: Code| {
-            self.index.tables.is(c, Property::LETTER | Property::DIGIT) || c == Code::from(b'_') || c == Code::from(b'-')
+            self.index.tables.is(c, Property::LETTER | Property::DIGIT)
+                || c == Code::from(b'_')
+                || c == Code::from(b'-')
         };
         let length = self.text.codes[at..].iter().take(64).take_while(|&&c| is_id(c)).count();
         let end = at + length;
         if self.code(end) == Some(Code::from(b'@')) {
-            let host = self.text.codes[end + 1..]
-                .iter()
-                .take(64)
-                .take_while(|&&c| is_id(c) || c == Code::from(b'.'))
-                .count();
+            let host =
+                self.text.codes[end + 1..].iter().take(64).take_while(|&&c| is_id(c) || c == Code::from(b'.')).count();
             if host >= 4 {
                 let end = end + 1 + host;
                 self.add_contact(ContactType::Email, at, end);
@@ -79,7 +82,9 @@ impl Walk<'_> {
         let named = self.index.named;
         let kind = self.messenger_before(at)?;
         let enough = if kind == ContactType::App { 3 } else { 5 };
-        if length < enough || self.scan.hits.last().is_some_and(|hit| hit.has(self.index, named.wechat) && hit.end as usize > at) {
+        if length < enough
+            || self.scan.hits.last().is_some_and(|hit| hit.has(self.index, named.wechat) && hit.end as usize > at)
+        {
             return None;
         }
         let digits = self.text.codes[at..end].iter().any(|&c| !self.index.tables.is(c, Property::LETTER));
@@ -91,11 +96,8 @@ impl Walk<'_> {
 
     /// Returns the messenger named just before.
     fn messenger_before(&self, at: usize) -> Option<ContactType> {
-        let kinds = [
-            (slot::WECHAT, ContactType::Wechat),
-            (slot::QQ, ContactType::Qq),
-            (slot::MESSENGER, ContactType::App),
-        ];
+        let kinds =
+            [(slot::WECHAT, ContactType::Wechat), (slot::QQ, ContactType::Qq), (slot::MESSENGER, ContactType::App)];
         self.scan.nearest_before(&kinds, at, 6)
     }
 
@@ -124,7 +126,10 @@ impl Walk<'_> {
             self.add(named.tail, at, single_end);
             return single_end;
         }
-        if self.scan.has_before(slot::CODE, at, 4) && (4..=8).contains(&(single_end - at)) && !self.has_money_unit(single_end) {
+        if self.scan.has_before(slot::CODE, at, 4)
+            && (4..=8).contains(&(single_end - at))
+            && !self.has_money_unit(single_end)
+        {
             self.add(named.code, at, single_end);
             return single_end;
         }
@@ -142,7 +147,9 @@ impl Walk<'_> {
     }
 
     fn is_id_tail(&self, code: Code) -> bool {
-        self.index.tables.is(code, Property::LETTER | Property::DIGIT) || code == Code::from(b'_') || code == Code::from(b'-')
+        self.index.tables.is(code, Property::LETTER | Property::DIGIT)
+            || code == Code::from(b'_')
+            || code == Code::from(b'-')
     }
 
     fn has_money_unit(&self, at: usize) -> bool {
@@ -182,7 +189,8 @@ impl Walk<'_> {
         let value = digits.value();
         let count = digits.length;
         let plus = at > 0 && self.code(at - 1) == Some(Code::from(b'+'));
-        let is_account = count >= 14 || (count >= 10 && self.scan.has_before(slot::ACCOUNT, at, 8) && !is_mobile(value));
+        let is_account =
+            count >= 14 || (count >= 10 && self.scan.has_before(slot::ACCOUNT, at, 8) && !is_mobile(value));
         if is_account && !plus {
             self.add(named.account, at, digits.end);
             return Some(digits.end);
@@ -200,8 +208,8 @@ impl Walk<'_> {
     fn read_quantity(&mut self, at: usize) -> usize {
         let number = self.decimal(at);
         let fen = |per_unit: i64| number.times(per_unit);
-        let currency = at > 0 && self.code(at - 1).is_some_and(|c| matches!(c, 0xA5 | 0xFFE5 | 0x5143))
-            || self.follows_rmb(at);
+        let currency =
+            at > 0 && self.code(at - 1).is_some_and(|c| matches!(c, 0xA5 | 0xFFE5 | 0x5143)) || self.follows_rmb(at);
         if let Some((per_unit, end)) = self.money_unit(number.end) {
             // 2万1千 and 5-100万 are read as far as the first unit says; the range's low end takes the same unit.
             self.add_amount(at, end, fen(per_unit));
@@ -227,7 +235,9 @@ impl Walk<'_> {
 
     /// `借3000到手2100`: a bare number right after a verb of money.
     fn is_sum_by_verb(&self, at: usize, digits: usize, has_point: bool, end: usize) -> bool {
-        let plain_unit = self.code(end).is_some_and(|c| self.index.tables.is(c, Property::LETTER) || c == 0x6B21 || c == 0x4E2A || c == 0x6298);
+        let plain_unit = self
+            .code(end)
+            .is_some_and(|c| self.index.tables.is(c, Property::LETTER) || c == 0x6B21 || c == 0x4E2A || c == 0x6298);
         let verb = [slot::PRINCIPAL, slot::RECEIVED, slot::CLAIMED, slot::FEE, slot::LIMIT]
             .into_iter()
             .any(|slot| self.scan.has_before(slot, at, 1));
@@ -261,7 +271,8 @@ fn telephone(value: &str, index: &crate::index::Index) -> Option<ContactType> {
     if (10..=12).contains(&count) && value.starts_with('0') && !value.starts_with("00") {
         return Some(ContactType::Phone);
     }
-    let is_hotline = matches!(count, 5 | 6) && (value.starts_with("95") || value.starts_with("96") || value.starts_with("123") || value.starts_with("121"));
+    let is_hotline = matches!(count, 5 | 6)
+        && (value.starts_with("95") || value.starts_with("96") || value.starts_with("123") || value.starts_with("121"));
     let known = count >= 5 && index.numbers.contains_key(value);
     let police = value == "110" || value == "96110";
     (is_hotline || known || police).then_some(ContactType::Hotline)

@@ -64,8 +64,11 @@ impl Walk<'_> {
     fn note_deadline(&mut self, start: usize, end: usize) {
         let next = self.code(end).and_then(|c| char::from_u32(u32::from(c)));
         let after = self.code(end + 1).and_then(|c| char::from_u32(u32::from(c)));
-        let closes = matches!((next, after), (Some('前' | '内'), _) | (Some('之'), Some('前' | '内')) | (Some('截'), Some('止')));
-        let later = matches!((next, after), (Some('后' ), Some('失' | '关' | '停' | '冻' | '作' | '清' | '自')));
+        let closes = matches!(
+            (next, after),
+            (Some('前' | '内'), _) | (Some('之'), Some('前' | '内')) | (Some('截'), Some('止'))
+        );
+        let later = matches!((next, after), (Some('后'), Some('失' | '关' | '停' | '冻' | '作' | '清' | '自')));
         if closes || later {
             self.add(self.index.named.deadline, start, end + 1);
         }
@@ -138,7 +141,8 @@ impl Walk<'_> {
         let number = digits(kind_at + kind);
         let char_at = |index: usize| self.code(index).and_then(|c| char::from_u32(u32::from(c)));
         let in_list = |index: usize, list: &str| char_at(index).is_some_and(|c| list.contains(c));
-        let is_good = place <= 3 && in_list(close + 1, COURT_PLACES) && kind > 0 && number > 0 && in_list(kind_at, CASE_KINDS);
+        let is_good =
+            place <= 3 && in_list(close + 1, COURT_PLACES) && kind > 0 && number > 0 && in_list(kind_at, CASE_KINDS);
         let end_good = kind_at + kind + number;
         // Without a court's number there is one run of characters and one of digits: 诉催字第0871号.
         let end = if is_good { end_good } else { close + 1 + place + court };

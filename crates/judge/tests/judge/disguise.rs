@@ -11,6 +11,9 @@ const PLAIN: [(&str, Option<&str>); 5] = [
     ("您尾号0000的信用卡账单应还2,386.40元,到期还款日3月25日。【工商银行】", Some("95588")),
 ];
 
+/// A way of hiding words that can be undone.
+type Disguise = fn(&str) -> String;
+
 fn zero_width(text: &str) -> String {
     text.chars().flat_map(|c| if is_chinese(c) { vec![c, '\u{200b}'] } else { vec![c] }).collect()
 }
@@ -43,9 +46,33 @@ fn separated(text: &str) -> String {
 
 fn traditional(text: &str) -> String {
     let table = [
-        ('贷', '貸'), ('过', '過'), ('缴', '繳'), ('纳', '納'), ('会', '會'), ('员', '員'), ('费', '費'), ('银', '銀'), ('冻', '凍'),
-        ('结', '結'), ('请', '請'), ('点', '點'), ('击', '擊'), ('号', '號'), ('验', '驗'), ('证', '證'), ('码', '碼'), ('还', '還'),
-        ('钱', '錢'), ('发', '發'), ('讯', '訊'), ('录', '錄'), ('让', '讓'), ('账', '賬'), ('单', '單'), ('应', '應'), ('额', '額'),
+        ('贷', '貸'),
+        ('过', '過'),
+        ('缴', '繳'),
+        ('纳', '納'),
+        ('会', '會'),
+        ('员', '員'),
+        ('费', '費'),
+        ('银', '銀'),
+        ('冻', '凍'),
+        ('结', '結'),
+        ('请', '請'),
+        ('点', '點'),
+        ('击', '擊'),
+        ('号', '號'),
+        ('验', '驗'),
+        ('证', '證'),
+        ('码', '碼'),
+        ('还', '還'),
+        ('钱', '錢'),
+        ('发', '發'),
+        ('讯', '訊'),
+        ('录', '錄'),
+        ('让', '讓'),
+        ('账', '賬'),
+        ('单', '單'),
+        ('应', '應'),
+        ('额', '額'),
     ];
     text.chars().map(|c| table.iter().find(|(s, _)| *s == c).map_or(c, |(_, t)| *t)).collect()
 }
@@ -56,7 +83,7 @@ fn is_chinese(c: char) -> bool {
 
 #[test]
 fn reversible_disguise_changes_neither_kind_nor_risk_nor_findings() {
-    let disguises: [(&str, fn(&str) -> String); 5] = [
+    let disguises: [(&str, Disguise); 5] = [
         ("zero-width", zero_width),
         ("full-width", full_width),
         ("combining", combining),
@@ -71,8 +98,7 @@ fn reversible_disguise_changes_neither_kind_nor_risk_nor_findings() {
             assert_eq!(got.decision.kind, plain.decision.kind, "{name}: {hidden}");
             assert_eq!(got.decision.risk, plain.decision.risk, "{name}: {hidden}");
             assert_eq!(got.institution, plain.institution, "{name}: {hidden}");
-            let lost: Vec<_> =
-                finding_ids(&plain).into_iter().filter(|id| !finding_ids(&got).contains(id)).collect();
+            let lost: Vec<_> = finding_ids(&plain).into_iter().filter(|id| !finding_ids(&got).contains(id)).collect();
             assert!(lost.is_empty(), "{name} loses {lost:?}: {hidden}");
         }
     }
@@ -94,7 +120,11 @@ fn the_normalised_text_of_a_reversible_disguise_is_that_of_the_plain_text() {
 
 #[test]
 fn a_notice_in_full_width_or_in_traditional_characters_alone_is_no_disguise() {
-    let full = verdict(Some("95566"), None, "您的借记卡账户００００，于０２月２４日ＡＴＭ取款１，０００．００元。【中国银行】");
+    let full = verdict(
+        Some("95566"),
+        None,
+        "您的借记卡账户００００，于０２月２４日ＡＴＭ取款１，０００．００元。【中国银行】",
+    );
     assert!(!finding_ids(&full).contains(&"disguised-text"));
     let traditional = verdict(None, None, "媽，銀行說我的貸款批下來了，下個月開始還，您別擔心");
     assert!(!finding_ids(&traditional).contains(&"disguised-text"));

@@ -74,7 +74,8 @@ impl Reader {
         let mut input = BufReader::with_capacity(1 << 20, file);
         skip_mark(&mut input)?;
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-        let mut reader = Self { input, size: Some(metadata.len()), form: Form::Json, batches: 0, rows: 0, pending: Vec::new() };
+        let mut reader =
+            Self { input, size: Some(metadata.len()), form: Form::Json, batches: 0, rows: 0, pending: Vec::new() };
         match extension.as_str() {
             "jsonl" | "ndjson" | "json" => reader.learn_json()?,
             "csv" => reader.learn_header(b',')?,
@@ -98,8 +99,10 @@ impl Reader {
     fn learn_json(&mut self) -> Result<(), Failure> {
         let mut line = Vec::new();
         self.read_line(&mut line)?;
-        let shown = std::str::from_utf8(&line).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
-        let lacks_body = shown.is_some_and(|value| value.as_object().is_some_and(|object| !object.contains_key("body")));
+        let shown =
+            std::str::from_utf8(&line).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+        let lacks_body =
+            shown.is_some_and(|value| value.as_object().is_some_and(|object| !object.contains_key("body")));
         self.pending = line;
         if lacks_body { Err(no_body()) } else { Ok(()) }
     }

@@ -1,0 +1,253 @@
+//! The command line from outside: exit codes, bad input, files in and out.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+const SCAM: &str = "【工商银行】您的手机银行今日停用，请登录 icbc-rz.top 输入卡号、登录密码和短信验证码续期。";
+const BILL: &str = "【工商银行】您尾号0000的信用卡本期应还100.00元，还款日3月25日。";
+
+fn zhenxin(arguments: &[&str], input: Option<&[u8]>) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zhenxin"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("standard input is piped");
+    // A command that refuses its input early closes the pipe; that is no failure of the test.
+    let _ = stdin.write_all(input.unwrap_or_default());
+    drop(stdin);
+    child.wait_with_output().expect("the binary ends")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ends by itself")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+/// A folder of its own for one test, empty.
+fn folder(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).expect("the folder can be made");
+    path
+}
+
+#[test]
+fn the_exit_code_is_the_risk() {
+    assert_eq!(code(&zhenxin(&["check", BILL, "--sender", "95588"], None)), 0);
+    assert_eq!(code(&zhenxin(&["check", BILL, "--sender", "95555"], None)), 10);
+    assert_eq!(code(&zhenxin(&["check", SCAM, "--sender", "95588"], None)), 20);
+}
+
+#[test]
+fn text_comes_from_the_argument_a_file_or_standard_input() {
+    let file = folder("check-file").join("message.txt");
+    fs::write(&file, SCAM).expect("the file can be written");
+    let path = file.to_str().expect("the path is UTF-8");
+    let from_argument = zhenxin(&["check", "--json", SCAM], None).stdout;
+    assert_eq!(zhenxin(&["check", "--json", "--file", path], None).stdout, from_argument);
+    assert_eq!(zhenxin(&["check", "--json", "-"], Some(SCAM.as_bytes())).stdout, from_argument);
+    assert_eq!(zhenxin(&["check", "--json"], Some(SCAM.as_bytes())).stdout, from_argument);
+}
+
+#[test]
+fn the_report_says_what_it_is_and_what_to_do_in_both_languages() {
+    let chinese = text(&zhenxin(&["check", SCAM], None).stdout);
+    for part in ["高风险", "诈骗", "现在该做什么", "不要做什么", "^^"] {
+        assert!(chinese.contains(part), "{part} is missing:\n{chinese}");
+    }
+    let english = text(&zhenxin(&["check", SCAM, "--lang", "en"], None).stdout);
+    for part in ["HIGH RISK", "fraud", "What to do now", "What not to do"] {
+        assert!(english.contains(part), "{part} is missing:\n{english}");
+    }
+}
+
+#[test]
+fn the_json_keeps_the_contract() {
+    let output =
+        zhenxin(&["check", "--json", "--sender", "95588", "--received-at", "2026-05-06T21:10:00+08:00", SCAM], None);
+    let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the verdict is JSON");
+    for key in [
+        "version",
+        "id",
+        "kind",
+        "risk",
+        "probabilities",
+        "confidence",
+        "sender",
+        "institution",
+        "links",
+        "amounts",
+        "contacts",
+        "findings",
+        "advice",
+        "summary",
+        "knowledge",
+    ] {
+        assert!(verdict.get(key).is_some(), "{key} is missing");
+    }
+    assert_eq!(verdict["kind"], "scam");
+    assert_eq!(verdict["sender"]["match"], "official");
+    assert_eq!(verdict["institution"]["name"], "中国工商银行");
+    assert_eq!(verdict["links"][0]["verdict"], "lookalike");
+    let sum: f64 =
+        verdict["probabilities"].as_object().expect("a map").values().filter_map(serde_json::Value::as_f64).sum();
+    assert!((sum - 1.0).abs() < 0.01);
+}
+
+#[test]
+fn unusable_input_is_refused_with_a_reason() {
+    let long = "长".repeat(30_000);
+    let cases: [(&[u8], &str); 5] = [
+        (b"", "空"),
+        (" \n\u{3000}".as_bytes(), "空"),
+        (&[0xFF, 0xFE, 0x41], "UTF-8"),
+        (b"\x7fELF\0\0\0", "二进制"),
+        (long.as_bytes(), "64 KiB"),
+    ];
+    for (input, reason) in cases {
+        let output = zhenxin(&["check", "-"], Some(input));
+        assert_eq!(code(&output), 2, "{reason}");
+        assert!(text(&output.stderr).contains(reason), "{reason}: {}", text(&output.stderr));
+        assert!(output.stdout.is_empty());
+    }
+    assert_eq!(code(&zhenxin(&["check", "您好", "--received-at", "yesterday"], None)), 2);
+    assert_eq!(code(&zhenxin(&["check", "--file", "no/such/file"], None)), 2);
+    assert_eq!(code(&zhenxin(&["chekc"], None)), 2);
+}
+
+#[test]
+fn a_malformed_sender_gets_a_verdict() {
+    let output = zhenxin(&["check", "--json", BILL, "--sender", "#?!"], None);
+    let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the verdict is JSON");
+    assert_eq!(verdict["sender"]["class"], "malformed");
+    assert_eq!(verdict["sender"]["match"], "unknown");
+}
+
+fn scan(name: &str, content: &[u8], extra: &[&str]) -> (Output, Vec<serde_json::Value>) {
+    let folder = folder(&format!("scan-{name}"));
+    let (input, output) = (folder.join(name), folder.join("out.jsonl"));
+    fs::write(&input, content).expect("the file can be written");
+    let mut arguments = vec!["scan", input.to_str().expect("UTF-8"), "-o", output.to_str().expect("UTF-8")];
+    arguments.extend(extra);
+    let result = zhenxin(&arguments, None);
+    let lines = fs::read_to_string(&output).unwrap_or_default();
+    (result, lines.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect())
+}
+
+#[test]
+fn a_scan_keeps_order_and_ids_and_goes_on_after_bad_rows() {
+    let rows = [
+        format!(r#"{{"id":7,"sender":"95588","body":"{BILL}","extra":[1,2]}}"#),
+        r#"{"id":"x","body":""}"#.to_owned(),
+        "not json".to_owned(),
+        String::new(),
+        r#"{"id":"y","sender":"95588"}"#.to_owned(),
+        format!(r#"{{"id":"z","sender":null,"received_at":"?","body":"{BILL}"}}"#),
+        format!(r#"{{"sender":10086,"body":"{SCAM}"}}"#),
+    ];
+    let (output, lines) = scan("in.jsonl", rows.join("\n").as_bytes(), &[]);
+    assert_eq!(code(&output), 3);
+    assert!(text(&output.stderr).contains("第 3 行"), "{}", text(&output.stderr));
+    let ids: Vec<_> = lines.iter().map(|line| line["id"].clone()).collect();
+    assert_eq!(ids, [7.into(), "x".into(), serde_json::Value::Null, "y".into(), "z".into(), serde_json::Value::Null]);
+    let bad: Vec<bool> = lines.iter().map(|line| line.get("error").is_some()).collect();
+    assert_eq!(bad, [false, true, true, true, true, false]);
+    assert_eq!(lines[5]["risk"], "high");
+    assert!(lines[0].get("summary").is_none(), "texts are written only with --full");
+}
+
+#[test]
+fn a_scan_reads_csv_and_tsv_with_any_columns() {
+    let csv = format!("\u{feff}no,body,sender\n1,\"{BILL}\n第二行\",95588\n2,\"a \"\"quoted\"\" text, with comma\",\n");
+    let (output, lines) = scan("in.csv", csv.as_bytes(), &["--full"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["kind"], "repayment_notice");
+    assert!(lines[0]["summary"].is_string());
+    let tsv = format!("id\tbody\na\t{BILL}\nb\t\"{SCAM}\nc\n");
+    let (output, lines) = scan("in.tsv", tsv.as_bytes(), &["--lang", "en"]);
+    assert_eq!(code(&output), 3);
+    assert_eq!(lines.iter().map(|line| line["id"].as_str()).collect::<Vec<_>>(), [Some("a"), Some("b"), Some("c")]);
+    assert_eq!(lines[2]["error"], "the row has too few columns and no body");
+}
+
+#[test]
+fn a_scan_of_hostile_files_ends_well() {
+    let mut content = vec![b'{'; 10 * 1024 * 1024];
+    content.extend_from_slice(format!("\n{{\"id\":2,\"body\":\"{BILL}\"}}\n").as_bytes());
+    content.extend_from_slice(b"\xff\xfe\n{\"id\":4,\"body\":\"\\u0000\"}\n");
+    content.extend_from_slice(format!("{{\"id\":5,\"body\":\"{}\"}}\n", "长".repeat(25_000)).as_bytes());
+    content.extend_from_slice("[".repeat(50_000).as_bytes());
+    let (output, lines) = scan("in.jsonl", &content, &["--threads", "2"]);
+    assert_eq!(code(&output), 3, "{}", text(&output.stderr));
+    assert_eq!(lines.len(), 6);
+    assert_eq!(lines[1]["id"], 2);
+    assert!(lines[1].get("error").is_none());
+    assert_eq!(lines.iter().filter(|line| line.get("error").is_some()).count(), 5);
+}
+
+#[test]
+fn a_file_that_cannot_be_scanned_is_refused_and_leaves_nothing() {
+    for (name, content) in
+        [("in.jsonl", "{\"text\":\"您好\"}\n"), ("in.csv", "a,b\n1,2\n"), ("in.tsv", ""), ("in.xyz", "")]
+    {
+        let (output, lines) = scan(name, content.as_bytes(), &[]);
+        assert_eq!(code(&output), 2, "{name}");
+        assert!(!output.stderr.is_empty());
+        assert!(lines.is_empty());
+    }
+    let folder = folder("scan-refused");
+    let input = folder.join("in.jsonl");
+    fs::write(&input, format!("{{\"body\":\"{BILL}\"}}\n")).expect("the file can be written");
+    let input = input.to_str().expect("UTF-8");
+    assert_eq!(code(&zhenxin(&["scan", input, "-o", "no/such/folder/out.jsonl"], None)), 2);
+    let parquet = folder.join("out.parquet");
+    assert_eq!(code(&zhenxin(&["scan", input, "-o", parquet.to_str().expect("UTF-8")], None)), 2);
+    assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1, "only the input is left");
+}
+
+#[test]
+fn the_knowledge_can_be_listed_explained_checked_and_aged() {
+    let list = text(&zhenxin(&["knowledge", "list"], None).stdout);
+    assert!(list.contains("institution") && list.contains("rule"));
+    for what in ["icbc", "95588", "c01", "s05", "asks-otp", "civil-code-1033", "icbc.com.cn", "花呗"] {
+        let output = zhenxin(&["knowledge", "explain", what], None);
+        assert_eq!(code(&output), 0, "{what}");
+        assert!(!output.stdout.is_empty(), "{what}");
+    }
+    assert_eq!(code(&zhenxin(&["knowledge", "explain", "没有这一条"], None)), 2);
+    assert_eq!(code(&zhenxin(&["knowledge", "check"], None)), 0);
+    let stale = text(&zhenxin(&["knowledge", "stale", "--days", "100000"], None).stdout);
+    assert!(stale.contains("lpr-1y"), "the gap in the rate is always said: {stale}");
+}
+
+#[test]
+fn a_directory_of_ones_own_is_laid_over_and_checked() {
+    let root = folder("own");
+    fs::create_dir_all(root.join("institution")).expect("the folder can be made");
+    let file = root.join("institution/own-bank.toml");
+    let good = "name = \"某某村镇银行\"\nkind = \"bank-rural\"\naliases = [\"某某村镇银行\"]\nhotlines = [\"966999\"]\n\
+                source = \"own\"\nchecked = 2026-11-23\nconfidence = \"low\"\n";
+    fs::write(&file, good).expect("the file can be written");
+    let own = root.to_str().expect("UTF-8");
+    let message = "【某某村镇银行】您的贷款本期应还100元，还款日3月25日。";
+    let output = zhenxin(&["check", "--json", "--knowledge", own, "--sender", "966999", message], None);
+    let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the verdict is JSON");
+    assert_eq!(verdict["sender"]["match"], "official");
+    fs::write(&file, good.replace("kind", "knid")).expect("the file can be written");
+    let output = zhenxin(&["check", "--knowledge", own, message], None);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("own-bank.toml"));
+    fs::write(&file, good.replace("966999", "95588")).expect("the file can be written");
+    let output = zhenxin(&["knowledge", "check", "--knowledge", own], None);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stdout).contains("95588"));
+}
