@@ -6,27 +6,33 @@ use std::collections::BTreeMap;
 /// One code of normalised text: a UTF-16 unit of the basic plane.
 pub type Code = u16;
 
-/// A trie that answers "which words start here" in time bounded by the longest word.
+/// A set of words that answers "which words start here" in time bounded by the longest word.
+///
+/// A filter over first pairs of codes turns most positions away with two looks. What passes walks a hash table of
+/// prefixes, one entry a step, the first two codes in one step.
 #[derive(Debug)]
 pub struct Trie<T> {
-    /// Which first pairs of codes, and which codes alone, begin a word: small enough to stay near the processor, so
-    /// that most positions cost two looks.
     filter: Vec<u64>,
-    /// Child of the root by code; 0 is none.
-    root: Vec<u32>,
-    nodes: Vec<Node>,
-    labels: Vec<Code>,
-    targets: Vec<u32>,
+    /// Prefixes by their key; open addressing, a power of two, at most half full.
+    table: Vec<Entry>,
     payloads: Vec<T>,
 }
 
+/// One prefix of words.
 #[derive(Clone, Copy, Debug, Default)]
-struct Node {
-    edge_start: u32,
-    edge_count: u16,
-    payload_count: u16,
+struct Entry {
+    /// The prefix: its parent's number and its last code; 0 is an empty place.
+    key: u64,
+    /// The prefix's own number.
+    number: u32,
     payload_start: u32,
+    payload_count: u16,
+    goes_on: bool,
 }
+
+/// Marks the keys of one code alone and of the first two codes, which have no parent's number.
+const ONE: u64 = 1 << 62;
+const TWO: u64 = 1 << 63;
 
 /// Collects words before they are laid out.
 #[derive(Debug)]
@@ -54,35 +60,15 @@ impl<T: Copy + PartialEq> TrieBuilder<T> {
 
     /// Lays the words out.
     pub fn build(self) -> Trie<T> {
-        let words: Vec<(Vec<Code>, Vec<T>)> = self.words.into_iter().collect();
-        let mut trie = Trie {
-            filter: vec![0; FILTER_BITS / 64],
-            root: vec![0; 1 << 16],
-            nodes: vec![Node::default()],
-            labels: Vec::new(),
-            targets: Vec::new(),
-            payloads: Vec::new(),
-        };
-        for (word, _) in &words {
-            let bit = filter_bit(word[0], word.get(1).copied().unwrap_or(0));
-            trie.filter[bit / 64] |= 1 << (bit % 64);
-        }
-        trie.lay_out(0, &words, 0);
-        let root = trie.nodes[0];
-        for edge in root.edges() {
-            trie.root[usize::from(trie.labels[edge])] = trie.targets[edge];
+        let prefixes: usize = self.words.keys().map(Vec::len).sum();
+        let size = (prefixes * 2).next_power_of_two().max(16);
+        let mut trie =
+            Trie { filter: vec![0; FILTER_BITS / 64], table: vec![Entry::default(); size], payloads: Vec::new() };
+        let mut count = 0;
+        for (word, payloads) in self.words {
+            trie.insert(&word, &payloads, &mut count);
         }
         trie
-    }
-}
-
-impl Node {
-    fn edges(self) -> std::ops::Range<usize> {
-        self.edge_start as usize..self.edge_start as usize + usize::from(self.edge_count)
-    }
-
-    fn payloads(self) -> std::ops::Range<usize> {
-        self.payload_start as usize..self.payload_start as usize + usize::from(self.payload_count)
     }
 }
 
@@ -90,37 +76,41 @@ impl<T: Copy> Trie<T> {
     /// Calls `found(length, payloads)` for every word that starts at the head of `codes`, shortest first.
     #[inline]
     pub fn walk(&self, codes: &[Code], mut found: impl FnMut(usize, &[T])) {
-        let Some((&first, rest)) = codes.split_first() else { return };
-        let second = rest.first().copied().unwrap_or(0);
-        if !self.may_begin(first, second) && !self.may_begin(first, 0) {
+        let Some(&first) = codes.first() else { return };
+        if self.may_begin(first, 0)
+            && let Some(entry) = self.entry(ONE | u64::from(first))
+        {
+            found(1, self.payloads_of(entry));
+        }
+        let Some(&second) = codes.get(1) else { return };
+        if !self.may_begin(first, second) {
             return;
         }
-        let mut at = self.root[usize::from(first)];
-        let mut length = 1;
-        let mut rest = rest.iter();
-        while at != 0 {
-            let node = self.nodes[at as usize];
-            if node.payload_count > 0 {
-                found(length, &self.payloads[node.payloads()]);
+        let Some(mut entry) = self.entry(TWO | u64::from(first) << 16 | u64::from(second)) else { return };
+        let mut length = 2;
+        loop {
+            if entry.payload_count > 0 {
+                found(length, self.payloads_of(entry));
             }
-            let Some(&code) = rest.next() else { return };
-            at = self.child(node, code);
+            let Some(&code) = codes.get(length).filter(|_| entry.goes_on) else { return };
+            let Some(next) = self.entry(u64::from(entry.number) << 16 | u64::from(code)) else { return };
+            entry = next;
             length += 1;
         }
     }
 
     /// Returns what the whole of `codes` stands for.
     pub fn get(&self, codes: &[Code]) -> Option<&[T]> {
-        let (&first, rest) = codes.split_first()?;
-        let mut at = self.root[usize::from(first)];
-        for &code in rest {
-            if at == 0 {
-                return None;
-            }
-            at = self.child(self.nodes[at as usize], code);
+        let mut entry = self.entry(first_key(codes)?)?;
+        for &code in codes.get(2..).unwrap_or_default() {
+            entry = self.entry(u64::from(entry.number) << 16 | u64::from(code))?;
         }
-        let node = self.nodes[at as usize];
-        (at != 0 && node.payload_count > 0).then(|| &self.payloads[node.payloads()])
+        (entry.payload_count > 0).then(|| self.payloads_of(entry))
+    }
+
+    #[inline]
+    fn payloads_of(&self, entry: &Entry) -> &[T] {
+        &self.payloads[entry.payload_start as usize..entry.payload_start as usize + usize::from(entry.payload_count)]
     }
 
     #[inline]
@@ -130,35 +120,63 @@ impl<T: Copy> Trie<T> {
     }
 
     #[inline]
-    fn child(&self, node: Node, code: Code) -> u32 {
-        let labels = &self.labels[node.edges()];
-        let found = if labels.len() <= 8 {
-            labels.iter().position(|&label| label == code)
-        } else {
-            labels.binary_search(&code).ok()
-        };
-        found.map_or(0, |index| self.targets[node.edge_start as usize + index])
+    fn entry(&self, key: u64) -> Option<&Entry> {
+        let mask = self.table.len() - 1;
+        let mut at = place(key) & mask;
+        loop {
+            let entry = &self.table[at];
+            if entry.key == key {
+                return Some(entry);
+            }
+            if entry.key == 0 {
+                return None;
+            }
+            at = (at + 1) & mask;
+        }
     }
 
-    fn lay_out(&mut self, at: usize, words: &[(Vec<Code>, Vec<T>)], depth: usize) {
-        let (ended, longer) = words.split_at(usize::from(words.first().is_some_and(|(word, _)| word.len() == depth)));
-        self.nodes[at].payload_start = self.payloads.len() as u32;
-        self.nodes[at].payload_count = ended.first().map_or(0, |(_, payloads)| payloads.len() as u16);
-        self.payloads.extend(ended.iter().flat_map(|(_, payloads)| payloads));
-        let branches: Vec<&[(Vec<Code>, Vec<T>)]> = longer.chunk_by(|a, b| a.0[depth] == b.0[depth]).collect();
-        let edge_start = self.labels.len();
-        self.nodes[at].edge_start = edge_start as u32;
-        self.nodes[at].edge_count = branches.len() as u16;
-        for branch in &branches {
-            self.labels.push(branch[0].0[depth]);
-            self.targets.push(self.nodes.len() as u32);
-            self.nodes.push(Node::default());
+    /// Returns the place of a key, taking an empty one for it if it is new.
+    fn place_of(&mut self, key: u64, count: &mut u32) -> usize {
+        let mask = self.table.len() - 1;
+        let mut at = place(key) & mask;
+        while self.table[at].key != key && self.table[at].key != 0 {
+            at = (at + 1) & mask;
         }
-        for (index, branch) in branches.into_iter().enumerate() {
-            let target = self.targets[edge_start + index] as usize;
-            self.lay_out(target, branch, depth + 1);
+        if self.table[at].key == 0 {
+            *count += 1;
+            self.table[at] = Entry { key, number: *count, ..Entry::default() };
         }
+        at
     }
+
+    fn insert(&mut self, word: &[Code], payloads: &[T], count: &mut u32) {
+        let Some(key) = first_key(word) else { return };
+        let bit = filter_bit(word[0], word.get(1).copied().unwrap_or(0));
+        self.filter[bit / 64] |= 1 << (bit % 64);
+        let mut at = self.place_of(key, count);
+        for &code in word.get(2..).unwrap_or_default() {
+            self.table[at].goes_on = true;
+            let key = u64::from(self.table[at].number) << 16 | u64::from(code);
+            at = self.place_of(key, count);
+        }
+        self.table[at].payload_start = self.payloads.len() as u32;
+        self.table[at].payload_count = payloads.len() as u16;
+        self.payloads.extend(payloads);
+    }
+}
+
+/// The key of a word's first step: of its one code, or of its first two.
+fn first_key(word: &[Code]) -> Option<u64> {
+    match *word {
+        [] => None,
+        [one] => Some(ONE | u64::from(one)),
+        [first, second, ..] => Some(TWO | u64::from(first) << 16 | u64::from(second)),
+    }
+}
+
+#[inline]
+fn place(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
 }
 
 const FILTER_BITS: usize = 1 << 17;
