@@ -122,9 +122,10 @@ fn in_signature(index: &Index, scan: &Scan, range: [u32; 2]) -> Option<Instituti
 /// A name for which the body speaks.
 fn spoken_for(index: &Index, text: &Text, scan: &Scan, has_signature: bool) -> Option<InstitutionIndex> {
     let opens = scan.mentioned.has(index.named.speaks_for) || scan.mentioned.has(index.named.company_word);
+    let last = text.len() as u32;
     let mut best: Option<&Mention> = None;
     for mention in &scan.mentions {
-        if (!opens && mention.start > 0)
+        if (!opens && mention.start > 0 && mention.end + 1 < last)
             || is_signed(scan, mention.start)
             || !is_certain(index, scan, mention)
             || !speaks_for(index, text, scan, mention)
@@ -173,5 +174,10 @@ fn speaks_for(index: &Index, text: &Text, scan: &Scan, mention: &Mention) -> boo
                 .codes
                 .get(mention.end as usize)
                 .is_some_and(|&c| index.tables.is(c, Property::CLAUSE_END) || c == 0x3A || c == 0x20);
-    opening || titled || first
+    let last = mention.via == Via::Name
+        && mention.end + 1 >= text.len() as u32
+        && text.codes[..mention.start as usize]
+            .last()
+            .is_some_and(|&c| index.tables.is(c, Property::CLAUSE_END | Property::SPACE));
+    opening || titled || first || last
 }

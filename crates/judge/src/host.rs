@@ -93,6 +93,9 @@ impl Hosts {
                 hosts.dressed.entry(domain.replace('-', ".")).or_insert(index as u16);
                 hosts.official.entry(domain.clone()).or_default().push(index as u16);
             }
+            for number in &institutions[index].endings {
+                hosts.by_text.entry(number.clone()).or_insert(index as u16);
+            }
             for text in &institution.spellings {
                 let text = text.to_lowercase();
                 hosts.by_text.entry(text.clone()).or_insert(index as u16);

@@ -7,17 +7,22 @@ use knowledge::condition::Role;
 use knowledge::{Knowledge, Library, vocabulary};
 
 use crate::host::Hosts;
-use crate::normalise::{Tables, Text};
+use crate::normalise::{Mark, Tables, Text};
 use crate::rule::{Pair, RuleBook};
 use crate::trie::{Code, Trie, TrieBuilder};
 use crate::verdict::{InstitutionIndex, SenderClass};
 
 /// Index of a concept.
-pub type Concept = u8;
+pub type Concept = u16;
+
+/// Words of 64 bits in a set of concepts.
+pub const CONCEPT_WORDS: usize = 6;
+/// At most this many concepts.
+pub const MOST_CONCEPTS: usize = CONCEPT_WORDS * 64;
 
 /// A set of concepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ConceptSet([u64; 4]);
+pub struct ConceptSet([u64; CONCEPT_WORDS]);
 
 impl ConceptSet {
     /// Adds a concept.
@@ -36,7 +41,7 @@ impl ConceptSet {
 
     /// Returns the set as words of bits.
     #[inline]
-    pub fn words(self) -> [u64; 4] {
+    pub fn words(self) -> [u64; CONCEPT_WORDS] {
         self.0
     }
 
@@ -306,7 +311,7 @@ impl Index {
         let named = NamedConcepts::new(find);
         let institutions = institutions(library);
         let (words, mut meanings) = words(library, &tables, &find, &institutions);
-        let mut computed = vec![0; 256];
+        let mut computed = vec![0; MOST_CONCEPTS];
         for name in vocabulary::COMPUTED_CONCEPTS {
             computed[usize::from(find(name))] = meanings.len() as WordIndex;
             let mut concepts = ConceptSet::default();
@@ -381,7 +386,7 @@ fn concept_names(library: &Library) -> Vec<String> {
     names.extend(library.lexicon.keys().cloned());
     names.sort();
     names.dedup();
-    names.truncate(256);
+    assert!(names.len() <= MOST_CONCEPTS, "more concepts than a set holds: widen CONCEPT_WORDS");
     names
 }
 
@@ -431,7 +436,7 @@ fn lends(kind: &str) -> bool {
 fn role_of(kind: &str) -> Option<Role> {
     Some(match kind {
         kind if kind.starts_with("bank") => Role::Bank,
-        "consumer-finance" | "platform" | "payment" | "small-loan" => Role::Platform,
+        "consumer-finance" | "platform" | "payment" | "small-loan" | "commerce" => Role::Platform,
         "court" => Role::Court,
         "police" => Role::Police,
         "regulator" | "credit-bureau" => Role::Regulator,
@@ -458,7 +463,7 @@ fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs
         | tracked.iter().enumerate().fold(0, |flags, (slot, &concept)| flags | flag(concept, 1 << slot));
     let mut join = |of: &dyn Fn(Concept) -> Vec<Pair>| {
         let from = pairs.len() as u16;
-        pairs.extend((0..=Concept::MAX).filter(|&concept| concepts.has(concept)).flat_map(of));
+        pairs.extend((0..MOST_CONCEPTS as Concept).filter(|&concept| concepts.has(concept)).flat_map(of));
         [from, pairs.len() as u16]
     };
     meaning.follows = join(&|concept| rules.follows(concept).to_vec());
@@ -502,7 +507,10 @@ fn words(
     let mut list = WordList::default();
     for (name, lexicon) in library.lexicon.iter().filter(|(name, _)| *name != DISGUISES) {
         for term in &lexicon.terms {
-            list.add(normal(term), concept(name));
+            // A term that itself reads like a disguise of another word would match that word everywhere.
+            if let Some(word) = plain_word(tables, term) {
+                list.add(word, concept(name));
+            }
         }
     }
     // What normalisation has already undone is a plain word, and no sign of a disguise where it stands as such.
@@ -529,6 +537,13 @@ fn words(
     (builder.build(), meanings)
 }
 
+/// Returns the normalised form of a term, unless it is taken for a disguise of another word.
+fn plain_word(tables: &Tables, term: &str) -> Option<Vec<Code>> {
+    let mut text = Text::default();
+    tables.normalise(term, &mut text);
+    (text.marked & Mark::REWRITTEN == 0).then_some(text.codes)
+}
+
 /// Written-out disguises of contacts: they stand for whatever their plain form stands for, and for a disguise.
 fn add_aliases(
     library: &Library,
@@ -547,7 +562,7 @@ fn add_aliases(
         }
         let Some(&meant) = list.indices.get(&normal(to)) else { continue };
         let concepts = list.meanings[usize::from(meant)].concepts;
-        for concept in (0..=Concept::MAX).filter(|&c| concepts.has(c)) {
+        for concept in (0..MOST_CONCEPTS as Concept).filter(|&c| concepts.has(c)) {
             list.add(written.clone(), concept);
         }
         list.add(written, concept(DISGUISES));

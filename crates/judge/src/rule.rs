@@ -7,15 +7,15 @@ use knowledge::condition::{Condition, Fact, When};
 use knowledge::document::{Confidence, Severity};
 use knowledge::{Library, vocabulary};
 
-use crate::index::{Concept, ConceptSet};
+use crate::index::{CONCEPT_WORDS, Concept, ConceptSet, MOST_CONCEPTS};
 use crate::verdict::{Kind, LinkVerdict};
 
 /// Words of the bit set: concepts said, concepts mentioned, everything else.
-const WORDS: usize = 16;
+const WORDS: usize = 2 * CONCEPT_WORDS + 8;
 /// The first bit of concepts mentioned.
-const MENTIONED: usize = 256;
+const MENTIONED: usize = MOST_CONCEPTS;
 /// The first bit of everything else.
-const OTHERS: usize = 512;
+const OTHERS: usize = 2 * MOST_CONCEPTS;
 
 /// Index of a predicate's bit.
 pub type Bit = u16;
@@ -199,9 +199,9 @@ impl RuleBook {
             advice,
             kinds,
             triggers: vec![0; WORDS * 64],
-            follows: vec![Vec::new(); 256],
-            together: vec![Vec::new(); 256],
-            denies: vec![None; 256],
+            follows: vec![Vec::new(); MOST_CONCEPTS],
+            together: vec![Vec::new(); MOST_CONCEPTS],
+            denies: vec![None; MOST_CONCEPTS],
             bits: compiler.bits,
         };
         book.connect(library, concepts);

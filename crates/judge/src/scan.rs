@@ -237,7 +237,7 @@ impl Index {
         }
         if !scan.neutral.is_empty() || !scan.warned.is_empty() {
             drop_neutral(scan);
-            deny_warned(scan);
+            deny_anew(self, scan);
             scan.collect(self);
         }
         scan.mentioned.add_all(scan.said);
@@ -368,7 +368,20 @@ fn drop_neutral(scan: &mut Scan) {
     scan.neutral = neutral;
 }
 
-fn deny_warned(scan: &mut Scan) {
+/// Decides anew what is denied, from the negators and warnings that are left.
+fn deny_anew(index: &Index, scan: &mut Scan) {
+    let mut negated: Option<(u16, u32)> = None;
+    scan.warned.clear();
+    for hit in &mut scan.hits {
+        let flags = index.meaning(hit.word).flags;
+        hit.denied = negated.is_some_and(|(clause, from)| clause == hit.clause && hit.start >= from);
+        if flags & Meaning::NEGATOR != 0 && !hit.denied {
+            negated = Some((hit.clause, hit.end));
+        }
+        if flags & Meaning::WARNING != 0 {
+            scan.warned.push(hit.sentence);
+        }
+    }
     for hit in &mut scan.hits {
         hit.denied |= scan.warned.contains(&hit.sentence);
     }
@@ -390,7 +403,8 @@ fn find_signatures(index: &Index, text: &Text, scan: &mut Scan) {
                 let close = at + 1 + length;
                 let first = text.codes[..at].iter().all(|&c| blank(c));
                 let last = text.codes[close + 1..].iter().all(|&c| blank(c));
-                if first || last {
+                let sentence = text.codes[at + 1..close].iter().any(|&c| index.tables.is(c, Property::CLAUSE_END));
+                if (first || last) && !sentence {
                     scan.signatures.push([(at + 1) as u32, close as u32]);
                     let inside = scan.hits.iter().filter(|hit| hit.start as usize > at && hit.end as usize <= close);
                     inside.for_each(|hit| scan.signed.add_all(index.meaning(hit.word).concepts));

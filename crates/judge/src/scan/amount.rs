@@ -70,6 +70,8 @@ pub(super) struct Decimal {
     pub end: usize,
     pub digits: usize,
     pub has_point: bool,
+    /// Whether thousands are set apart by commas.
+    pub is_grouped: bool,
 }
 
 impl Decimal {
@@ -87,7 +89,7 @@ impl Decimal {
 const MOST_DIGITS: usize = 12;
 
 /// Units of money after a number, the longest first, with their worth in fen.
-const MONEY: [(&str, i64); 19] = [
+const MONEY: [(&str, i64); 20] = [
     ("万元", 1_000_000),
     ("万块", 1_000_000),
     ("亿元", 10_000_000_000),
@@ -107,11 +109,12 @@ const MONEY: [(&str, i64); 19] = [
     ("rmb", 100),
     ("人民币", 100),
     ("毛", 10),
+    ("蚊", 100),
 ];
 
-/// What a unit of money begins with: 万 亿 千 百 元 块 圆 角 毛 人 w r.
-const UNIT_STARTS: [Code; 12] =
-    [0x4E07, 0x4EBF, 0x5343, 0x767E, 0x5143, 0x5757, 0x5706, 0x89D2, 0x6BDB, 0x4EBA, 0x77, 0x72];
+/// What a unit of money begins with: 万 亿 千 百 元 块 圆 角 毛 人 w r 蚊.
+const UNIT_STARTS: [Code; 13] =
+    [0x4E07, 0x4EBF, 0x5343, 0x767E, 0x5143, 0x5757, 0x5706, 0x89D2, 0x6BDB, 0x4EBA, 0x77, 0x72, 0x868A];
 
 impl Walk<'_> {
     /// Reads `1,234.56` or `0.65` at `at`.
@@ -122,6 +125,7 @@ impl Walk<'_> {
                 .map(|c| i64::from(c - Code::from(b'0')))
         };
         let (mut micro, mut end, mut digits) = (0i64, at, 0);
+        let mut is_grouped = false;
         loop {
             if let Some(value) = digit(end) {
                 micro = if digits < MOST_DIGITS { micro * 10 + value } else { micro };
@@ -131,6 +135,7 @@ impl Walk<'_> {
                 && (1..=3).all(|k| digit(end + k).is_some())
                 && digit(end + 4).is_none()
             {
+                is_grouped = true;
                 end += 1;
             } else {
                 break;
@@ -148,7 +153,7 @@ impl Walk<'_> {
                 end += 1;
             }
         }
-        Decimal { micro, end, digits, has_point }
+        Decimal { micro, end, digits, has_point, is_grouped }
     }
 
     fn starts_with(&self, at: usize, word: &str) -> bool {
@@ -242,7 +247,9 @@ impl Walk<'_> {
             self.add_rate(at, end + 1, i64::try_from(value * scale).unwrap_or(i64::MAX), period);
             return end + 1;
         }
-        if value >= 10_000 && end > at + 1 {
+        let counts_others = "人次个家名步年条天期多倍字分" .encode_utf16().any(|other| other == unit);
+        let is_round = self.text.codes[at..end].iter().any(|&c| matches!(c, 0x5343 | 0x4E07 | 0x4EDF));
+        if value >= 1_000 && is_round && end > at + 1 && !counts_others {
             self.add_amount(at, end, i64::try_from(value * 100).ok());
             return end;
         }

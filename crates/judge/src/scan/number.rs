@@ -80,7 +80,7 @@ impl Walk<'_> {
             }
         }
         let named = self.index.named;
-        let kind = self.messenger_before(at)?;
+        let kind = self.messenger_before(at).or_else(|| self.glued_messenger(at)).or_else(|| self.marked_id(at, length))?;
         let enough = if kind == ContactType::App { 3 } else { 5 };
         if length < enough
             || self.scan.hits.last().is_some_and(|hit| hit.has(self.index, named.wechat) && hit.end as usize > at)
@@ -92,6 +92,15 @@ impl Walk<'_> {
             self.add_contact(kind, at, end);
             end
         })
+    }
+
+    /// An id that begins with its own mark, right after a word of adding: 加vxabc_01.
+    fn marked_id(&self, at: usize, length: usize) -> Option<ContactType> {
+        let before = char::from_u32(u32::from(self.code(at.checked_sub(1)?)?))?;
+        let id = &self.text.codes[at..at + length];
+        let marked = id.first() == Some(&Code::from(b'v')) || id.starts_with(&[Code::from(b'w'), Code::from(b'x')]);
+        let has_sign = id.iter().any(|&c| !self.index.tables.is(c, Property::LETTER));
+        (marked && has_sign && length >= 6 && "加找联私+询".contains(before)).then_some(ContactType::Wechat)
     }
 
     /// Returns the messenger named just before.
@@ -133,6 +142,14 @@ impl Walk<'_> {
             self.add(named.code, at, single_end);
             return single_end;
         }
+        if (4..=8).contains(&(single_end - at)) && self.names_code(digits.end) {
+            self.add(named.code, at, digits.end);
+            return digits.end;
+        }
+        if let Some(kind) = self.glued_messenger(at).filter(|_| single_end - at >= 6) {
+            self.add_contact(kind, at, single_end);
+            return single_end;
+        }
         if single_end - at >= 5
             && let Some(kind) = self.messenger_before(at)
         {
@@ -150,6 +167,25 @@ impl Walk<'_> {
         self.index.tables.is(code, Property::LETTER | Property::DIGIT)
             || code == Code::from(b'_')
             || code == Code::from(b'-')
+    }
+
+    /// Returns whether the number is called a code just behind it: 384309(您的验证码).
+    fn names_code(&self, end: usize) -> bool {
+        let ahead = self.text.codes.get(end..(end + 10).min(self.text.len())).unwrap_or_default();
+        let stop = ahead.iter().position(|&c| self.index.tables.is(c, Property::SENTENCE_END)).unwrap_or(ahead.len());
+        // 验证码, 校验码, 动态码
+        ahead[..stop].windows(3).any(|word| {
+            matches!(word, [0x9A8C, 0x8BC1, 0x7801] | [0x6821, 0x9A8C, 0x7801] | [0x52A8, 0x6001, 0x7801])
+        })
+    }
+
+    /// Returns the messenger whose mark stands right before an id: 微abc_1, 扣123456.
+    fn glued_messenger(&self, at: usize) -> Option<ContactType> {
+        match char::from_u32(u32::from(self.code(at.checked_sub(1)?)?))? {
+            '微' | '薇' | '徽' | '威' | '溦' | '伩' => Some(ContactType::Wechat),
+            '扣' | '抠' | '叩' | '群' => Some(ContactType::Qq),
+            _ => None,
+        }
     }
 
     fn has_money_unit(&self, at: usize) -> bool {
@@ -191,6 +227,11 @@ impl Walk<'_> {
         let plus = at > 0 && self.code(at - 1) == Some(Code::from(b'+'));
         let is_account =
             count >= 14 || (count >= 10 && self.scan.has_before(slot::ACCOUNT, at, 8) && !is_mobile(value));
+        let before = self.string(at.saturating_sub(2), at);
+        let is_licence = ["证号", "编号", "单号", "书号"].contains(&before.as_str());
+        if is_licence {
+            return Some(digits.end);
+        }
         if is_account && !plus {
             self.add(named.account, at, digits.end);
             return Some(digits.end);
@@ -212,7 +253,12 @@ impl Walk<'_> {
             at > 0 && self.code(at - 1).is_some_and(|c| matches!(c, 0xA5 | 0xFFE5 | 0x5143)) || self.follows_rmb(at);
         if let Some((per_unit, end)) = self.money_unit(number.end) {
             // 2万1千 and 5-100万 are read as far as the first unit says; the range's low end takes the same unit.
-            self.add_amount(at, end, fen(per_unit));
+            // 1万8 is 18,000.
+            let tail = self.run(end, Property::DIGIT, 2);
+            let is_wan = per_unit == 1_000_000 && tail == 1 && !number.has_point;
+            let more = if is_wan { i64::from(self.text.codes[end] - Code::from(b'0')) * 100_000 } else { 0 };
+            let end = if is_wan { self.money_unit(end + 1).map_or(end + 1, |(_, unit_end)| unit_end) } else { end };
+            self.add_amount(at, end, fen(per_unit).and_then(|fen| fen.checked_add(more)));
             return end;
         }
         if let Some(end) = self.rate_after(at, number) {
@@ -227,7 +273,7 @@ impl Walk<'_> {
         {
             return end;
         }
-        if self.is_sum_by_verb(at, number.digits, number.has_point, number.end) {
+        if number.is_grouped || self.is_sum_by_verb(at, number.digits, number.has_point, number.end) {
             self.add_amount(at, number.end, fen(100));
         }
         number.end
