@@ -3,6 +3,7 @@
 
 use knowledge::document::{Confidence, Severity};
 
+use crate::model::softmax;
 use crate::rule::{Bits, CompiledRule, Fired, RuleBook};
 use crate::verdict::{Decision, Kind, Risk, SenderClass, SenderMatch};
 
@@ -11,6 +12,7 @@ use crate::verdict::{Decision, Kind, Risk, SenderClass, SenderMatch};
 pub struct Weights {
     careful: Fired,
     hostile: Fired,
+    plain_scam: Fired,
     asks_call: Fired,
     official: Fired,
 }
@@ -21,6 +23,7 @@ impl Weights {
         Self {
             careful: book.set_of(&CAREFUL),
             hostile: book.set_of(&HOSTILE),
+            plain_scam: book.set_of(&PLAIN_SCAM),
             asks_call: book.set_of(&["asks-call"]),
             official: book.set_of(&["sender-official"]),
         }
@@ -102,26 +105,71 @@ const HOSTILE: [&str; 14] = [
     "impersonates-police",
 ];
 
+/// Findings with which the rules' "scam" stands whatever the wording.
+const PLAIN_SCAM: [&str; 12] = [
+    "link-lookalike", "asks-screen-share", "asks-otp", "asks-password", "loan-unfreeze", "fake-withdrawal-error",
+    "account-cancel", "link-app-download", "asks-personal-account", "refund-bait", "points-bait", "fee-advance",
+];
+
+/// How much the rules' own probabilities weigh beside the model's, as an exponent; found by cross-validation.
+const RULES_WEIGHT: f32 = 0.3;
+/// From this probability of harm on, a message that is called harmless still asks for care.
+const DOUBT: f32 = 0.25;
+
 /// Decides.
 ///
-/// 1. Kind: the first in [`ORDER`] whose condition in `knowledge/kind/` holds.
-/// 2. Risk: high for what harms or carries a hostile finding; caution where something speaks against it or nobody
-///    can be held to it; else low.
-/// 3. Probabilities: the rules' own, openly, until a model stands behind them; then the model's, moved only where a
-///    named finding overrides it.
+/// 1. The rules: the kinds whose condition in `knowledge/kind/` holds, the first in [`ORDER`] leading.
+/// 2. The wording: the model's probabilities, joined with the rules' ([`RULES_WEIGHT`]); the likeliest kind counts.
+/// 3. Named exceptions: a finding of [`PLAIN_SCAM`], or a verification code that is delivered and not asked for,
+///    keeps the rules' kind.
+/// 4. Risk: high for what harms or carries a hostile finding; caution where something speaks against it, nobody can
+///    be held to it, or harm is not unlikely; else low.
 pub fn decide(grounds: &Grounds<'_>) -> Decision {
     let kinds = grounds.book.kinds(grounds.bits).fold(0u16, |set, kind| set | 1 << kind as u16);
-    let kind = ORDER.into_iter().find(|&kind| holds(kinds, kind)).unwrap_or(Kind::Unclear);
-    let confidence = confidence(grounds, kind, kinds);
-    let probabilities = probabilities(grounds, kind, confidence, kinds);
-    Decision { kind, risk: risk(grounds, kind), confidence, probabilities }
+    let by_rules = ORDER.into_iter().find(|&kind| holds(kinds, kind)).unwrap_or(Kind::Unclear);
+    let sure = confidence(grounds, by_rules, kinds);
+    let rules = probabilities(grounds, by_rules, sure, kinds);
+    let Some(model) = grounds.model else {
+        return Decision { kind: by_rules, risk: risk(grounds, by_rules, &rules), confidence: sure, probabilities: rules };
+    };
+    let joined = joined(&model, &rules);
+    let likeliest = Kind::ALL.iter().copied().max_by(|&a, &b| joined[a as usize].total_cmp(&joined[b as usize]));
+    let plain_scam = by_rules == Kind::Scam && grounds.fired & grounds.weights.plain_scam != 0;
+    let keeps = plain_scam || by_rules == Kind::Otp;
+    let kind = if keeps { by_rules } else { likeliest.unwrap_or(by_rules) };
+    let probabilities = if keeps { led_by(kind, joined) } else { joined };
+    let confidence = match probabilities[kind as usize] {
+        p if p >= 0.85 => Confidence::High,
+        p if p >= 0.55 => Confidence::Medium,
+        _ => Confidence::Low,
+    };
+    Decision { kind, risk: risk(grounds, kind, &probabilities), confidence, probabilities }
+}
+
+/// The model's probabilities times the rules' to the power of [`RULES_WEIGHT`].
+fn joined(model: &[f32; 11], rules: &[f32; 11]) -> [f32; 11] {
+    let mut scores = [0.0; 11];
+    for (at, score) in scores.iter_mut().enumerate() {
+        *score = (model[at] + 1e-3).ln() + RULES_WEIGHT * (rules[at] + 1e-3).ln();
+    }
+    softmax(scores)
+}
+
+/// Probabilities in which a kind that a named exception keeps leads.
+fn led_by(kind: Kind, mut probabilities: [f32; 11]) -> [f32; 11] {
+    let lead = probabilities[kind as usize].max(0.9);
+    let rest = (1.0 - probabilities[kind as usize]).max(1e-6);
+    for (at, probability) in probabilities.iter_mut().enumerate() {
+        *probability = if at == kind as usize { lead } else { *probability * (1.0 - lead) / rest };
+    }
+    probabilities
 }
 
 fn holds(kinds: u16, kind: Kind) -> bool {
     kinds >> kind as u16 & 1 == 1
 }
 
-fn risk(grounds: &Grounds<'_>, kind: Kind) -> Risk {
+fn risk(grounds: &Grounds<'_>, kind: Kind, probabilities: &[f32; 11]) -> Risk {
     let any = |set: Fired| grounds.fired & set != 0;
     let weights = grounds.weights;
     match kind {
@@ -139,7 +187,9 @@ fn risk(grounds: &Grounds<'_>, kind: Kind) -> Risk {
             let asked_by_nobody = kind == Kind::LoanMarketing
                 && matches!(grounds.class, SenderClass::Mobile | SenderClass::VirtualOperator | SenderClass::Overseas);
             let told_to_call = kind == Kind::Collection && any(weights.asks_call) && !any(weights.official);
-            implausible || asked_by_nobody || told_to_call || any(weights.careful)
+            let harm = [Kind::Scam, Kind::IllegalOffer, Kind::AbusiveCollection];
+            let in_doubt = harm.iter().map(|&kind| probabilities[kind as usize]).sum::<f32>() >= DOUBT;
+            implausible || asked_by_nobody || told_to_call || any(weights.careful) || in_doubt
         }
     };
     if careful { Risk::Caution } else { Risk::Low }
@@ -176,9 +226,6 @@ fn confidence(grounds: &Grounds<'_>, kind: Kind, kinds: u16) -> Confidence {
 /// The rules' own probabilities: most of it for the kind decided, by confidence; a share for each other kind whose
 /// condition holds; for fraud a share that grows with the grave findings; the rest spread evenly.
 fn probabilities(grounds: &Grounds<'_>, kind: Kind, confidence: Confidence, kinds: u16) -> [f32; 11] {
-    if let Some(model) = grounds.model {
-        return model;
-    }
     let mut weights = [0.01f32; 11];
     for &other in Kind::ALL.iter().filter(|&&other| holds(kinds, other)) {
         weights[other as usize] += 0.15;

@@ -9,6 +9,7 @@ pub mod decide;
 pub mod fact;
 pub mod host;
 pub mod index;
+pub mod model;
 pub mod money;
 pub mod normalise;
 pub mod render;
@@ -24,6 +25,7 @@ use knowledge::date::Date;
 use crate::decide::Weights;
 use crate::fact::{Evidence, FactBits};
 use crate::index::{Index, RoleConcepts};
+use crate::model::Model;
 use crate::money::Caps;
 use crate::normalise::Text;
 use crate::rule::{Bits, Fired};
@@ -84,6 +86,7 @@ pub struct Judge {
     bits: FactBits,
     caps: Caps,
     weights: Weights,
+    model: Option<Model>,
 }
 
 /// What stands before the rules: the parts of a verdict that are looked up, and the bits.
@@ -95,17 +98,20 @@ struct Checked {
     money: money::MoneyCheck,
     bits: Bits,
     fired: Fired,
+    wording: Option<[f32; 11]>,
 }
 
 impl Judge {
     /// Lays out knowledge for judging.
     pub fn new(knowledge: Knowledge) -> Self {
         let caps = Caps::new(&knowledge.library);
+        // A model that cannot be read is no model: the knowledge check says so.
+        let model = knowledge.library.model.get("kind").and_then(|bytes| Model::from_bytes(bytes).ok());
         let index = Index::new(knowledge);
         let roles = index.role_concepts();
         let bits = FactBits::new(&index);
         let weights = Weights::new(&index.rules);
-        Self { index, roles, bits, caps, weights }
+        Self { index, roles, bits, caps, weights, model }
     }
 
     /// Returns the knowledge laid out.
@@ -159,7 +165,8 @@ impl Judge {
         };
         let mut bits = fact::gather(&self.index, &self.bits, &evidence);
         let fired = self.index.rules.fire(&mut bits);
-        Checked { claim, sender, links, contacts, money, bits, fired }
+        let wording = self.model.as_ref().map(|model| model.probabilities(&text.codes));
+        Checked { claim, sender, links, contacts, money, bits, fired, wording }
     }
 
     fn decision(&self, checked: &Checked) -> Decision {
@@ -170,7 +177,7 @@ impl Judge {
             bits: &checked.bits,
             class: checked.sender.class,
             matching: checked.sender.matching,
-            model: None,
+            model: checked.wording,
         })
     }
 

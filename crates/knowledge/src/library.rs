@@ -44,6 +44,8 @@ pub struct Library {
     pub rule: BTreeMap<String, Rule>,
     /// `character/`, the tables as they stand
     pub character: BTreeMap<String, String>,
+    /// `model/`, trained weights as they stand
+    pub model: BTreeMap<String, Vec<u8>>,
 }
 
 /// Why a knowledge folder could not be read.
@@ -101,6 +103,7 @@ impl Library {
             kind: folder(root, "kind")?,
             rule: folder(root, "rule")?,
             character: tables(root)?,
+            model: models(root)?,
         };
         if library == Self::default() {
             return Err(LoadError::Empty { path: root.to_owned() });
@@ -125,6 +128,7 @@ impl Library {
         self.kind.extend(other.kind);
         self.rule.extend(other.rule);
         self.character.extend(other.character);
+        self.model.extend(other.model);
         self
     }
 }
@@ -160,6 +164,15 @@ fn folder<T: DeserializeOwned>(root: &Path, name: &str) -> Result<BTreeMap<Strin
         let document = toml::from_str(&read_text(&path)?)
             .map_err(|error| LoadError::Parse { path: path.clone(), message: error.to_string() })?;
         documents.insert(stem(&path), document);
+    }
+    Ok(documents)
+}
+
+fn models(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, LoadError> {
+    let mut documents = BTreeMap::new();
+    for path in sorted_files(&root.join("model"), &["bin"])? {
+        let bytes = fs::read(&path).map_err(|source| LoadError::Read { path: path.clone(), source })?;
+        documents.insert(stem(&path), bytes);
     }
     Ok(documents)
 }

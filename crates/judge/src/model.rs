@@ -1,0 +1,132 @@
+//! A small linear model of wording: hashed single codes and pairs of codes of the normalised text, one weight a kind.
+//! Knows no rules, no senders and no links; `decide` joins it with them.
+
+use crate::trie::Code;
+use crate::verdict::Kind;
+
+/// How many kinds there are.
+pub const KINDS: usize = Kind::ALL.len();
+/// Buckets into which features are hashed.
+pub const BUCKETS: usize = 1 << 14;
+/// A row of weights, padded so that one addition takes a whole row.
+const ROW: usize = 16;
+const MAGIC: &[u8; 4] = b"zxm1";
+
+/// Why a model file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// It is not a model of this version.
+    #[error("not a model of this version: {0} bytes")]
+    Format(usize),
+}
+
+/// The trained weights.
+#[derive(Debug)]
+pub struct Model {
+    rows: Vec<[i8; ROW]>,
+    bias: [f32; KINDS],
+    scale: f32,
+}
+
+impl Model {
+    /// Reads a model as [`Model::to_bytes`] writes it.
+    ///
+    /// # Errors
+    /// Fails where length or head are not those of this version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
+        let head = MAGIC.len() + 4 * (KINDS + 1);
+        if bytes.len() != head + BUCKETS * KINDS || !bytes.starts_with(MAGIC) {
+            return Err(ModelError::Format(bytes.len()));
+        }
+        let (head, weights) = bytes.split_at(head);
+        let mut numbers = head[MAGIC.len()..].as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four));
+        let scale = numbers.next().unwrap_or_default();
+        let mut bias = [0.0; KINDS];
+        bias.iter_mut().zip(numbers).for_each(|(slot, number)| *slot = number);
+        let rows = weights.as_chunks::<KINDS>().0.iter().map(|chunk| {
+            let mut row = [0i8; ROW];
+            row.iter_mut().zip(chunk).for_each(|(slot, &byte)| *slot = i8::from_le_bytes([byte]));
+            row
+        });
+        Ok(Self { rows: rows.collect(), bias, scale })
+    }
+
+    /// Quantises weights and returns the bytes of the model file.
+    pub fn to_bytes(weights: &[[f32; KINDS]], bias: &[f32; KINDS]) -> Vec<u8> {
+        let largest = weights.iter().flatten().fold(1e-6f32, |most, weight| most.max(weight.abs()));
+        let scale = largest / 127.0;
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(scale.to_le_bytes());
+        bytes.extend(bias.iter().flat_map(|number| number.to_le_bytes()));
+        bytes.extend(weights.iter().flatten().map(|weight| ((weight / scale).round() as i8).to_le_bytes()[0]));
+        bytes
+    }
+
+    /// Returns a probability for each kind, in the order of [`Kind::ALL`].
+    pub fn probabilities(&self, codes: &[Code]) -> [f32; KINDS] {
+        let mut sums = [0i32; ROW];
+        let mut count = 0u32;
+        for_each_feature(codes, |bucket| {
+            let row = &self.rows[bucket];
+            for (sum, &weight) in sums.iter_mut().zip(row) {
+                *sum += i32::from(weight);
+            }
+            count += 1;
+        });
+        let unit = self.scale / (count.max(1) as f32).sqrt();
+        let mut scores = self.bias;
+        for (score, &sum) in scores.iter_mut().zip(&sums) {
+            *score += sum as f32 * unit;
+        }
+        softmax(scores)
+    }
+}
+
+/// Calls `visit` with the bucket of each feature: each code, and each pair with the code before it. Digits are one.
+pub fn for_each_feature(codes: &[Code], mut visit: impl FnMut(usize)) {
+    let mut before = 1u32;
+    for &code in codes {
+        let code = if (0x30..=0x39).contains(&code) { 0x30 } else { u32::from(code) };
+        visit(bucket(code));
+        visit(bucket(before << 16 | code));
+        before = code;
+    }
+    visit(bucket(before << 16 | 1));
+}
+
+fn bucket(feature: u32) -> usize {
+    (feature.wrapping_mul(0x9E37_79B1).rotate_left(11).wrapping_mul(0x85EB_CA6B) >> 18) as usize
+}
+
+/// Turns scores into probabilities that sum to 1.
+pub fn softmax(scores: [f32; KINDS]) -> [f32; KINDS] {
+    let most = scores.iter().copied().fold(f32::MIN, f32::max);
+    let weights = scores.map(|score| (score - most).exp());
+    let sum: f32 = weights.iter().sum();
+    weights.map(|weight| weight / sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_read_back_as_it_was_written_but_for_rounding() {
+        let mut weights = vec![[0.0; KINDS]; BUCKETS];
+        let codes: Vec<Code> = "贷".encode_utf16().collect();
+        for_each_feature(&codes, |bucket| weights[bucket][Kind::LoanMarketing as usize] = 2.0);
+        let bytes = Model::to_bytes(&weights, &[0.0; KINDS]);
+        let model = Model::from_bytes(&bytes).expect("it was written so");
+        let probabilities = model.probabilities(&codes);
+        let best = (0..KINDS).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
+        assert_eq!(best, Some(Kind::LoanMarketing as usize));
+        assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn bytes_that_are_no_model_are_refused() {
+        assert!(Model::from_bytes(b"").is_err());
+        assert!(Model::from_bytes(&vec![0; 4 + 4 * (KINDS + 1) + BUCKETS * KINDS]).is_err());
+    }
+}
