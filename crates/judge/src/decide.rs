@@ -3,7 +3,6 @@
 
 use knowledge::document::{Confidence, Severity};
 
-use crate::model::softmax;
 use crate::rule::{Bits, CompiledRule, Fired, RuleBook};
 use crate::verdict::{Decision, Kind, Risk, SenderClass, SenderMatch};
 
@@ -13,6 +12,7 @@ pub struct Weights {
     careful: Fired,
     hostile: Fired,
     plain_scam: Fired,
+    likely_scam: Fired,
     asks_call: Fired,
     official: Fired,
 }
@@ -24,6 +24,7 @@ impl Weights {
             careful: book.set_of(&CAREFUL),
             hostile: book.set_of(&HOSTILE),
             plain_scam: book.set_of(&PLAIN_SCAM),
+            likely_scam: book.set_of(&LIKELY_SCAM),
             asks_call: book.set_of(&["asks-call"]),
             official: book.set_of(&["sender-official"]),
         }
@@ -106,10 +107,16 @@ const HOSTILE: [&str; 14] = [
 ];
 
 /// Findings with which the rules' "scam" stands whatever the wording.
-const PLAIN_SCAM: [&str; 12] = [
-    "link-lookalike", "asks-screen-share", "asks-otp", "asks-password", "loan-unfreeze", "fake-withdrawal-error",
-    "account-cancel", "link-app-download", "asks-personal-account", "refund-bait", "points-bait", "fee-advance",
+const PLAIN_SCAM: [&str; 3] = ["link-lookalike", "asks-screen-share", "link-app-download"];
+
+/// Findings with which the rules' "scam" stands unless the wording speaks clearly against it ([`SUPPORT`]).
+const LIKELY_SCAM: [&str; 9] = [
+    "asks-otp", "asks-password", "loan-unfreeze", "fake-withdrawal-error", "account-cancel", "asks-personal-account",
+    "refund-bait", "points-bait", "fee-advance",
 ];
+
+/// The least probability of fraud by the wording that lets a finding of [`LIKELY_SCAM`] decide.
+const SUPPORT: f32 = 0.04;
 
 /// How much the rules' own probabilities weigh beside the model's, as an exponent; found by cross-validation.
 const RULES_WEIGHT: f32 = 0.3;
@@ -120,8 +127,8 @@ const DOUBT: f32 = 0.25;
 ///
 /// 1. The rules: the kinds whose condition in `knowledge/kind/` holds, the first in [`ORDER`] leading.
 /// 2. The wording: the model's probabilities, joined with the rules' ([`RULES_WEIGHT`]); the likeliest kind counts.
-/// 3. Named exceptions: a finding of [`PLAIN_SCAM`], or a verification code that is delivered and not asked for,
-///    keeps the rules' kind.
+/// 3. Named exceptions: a finding of [`PLAIN_SCAM`], one of [`LIKELY_SCAM`] that the wording supports, or a
+///    verification code that is delivered and not asked for, keeps the rules' kind.
 /// 4. Risk: high for what harms or carries a hostile finding; caution where something speaks against it, nobody can
 ///    be held to it, or harm is not unlikely; else low.
 pub fn decide(grounds: &Grounds<'_>) -> Decision {
@@ -134,8 +141,10 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
     };
     let joined = joined(&model, &rules);
     let likeliest = Kind::ALL.iter().copied().max_by(|&a, &b| joined[a as usize].total_cmp(&joined[b as usize]));
-    let plain_scam = by_rules == Kind::Scam && grounds.fired & grounds.weights.plain_scam != 0;
-    let keeps = plain_scam || by_rules == Kind::Otp;
+    let fired = |set: Fired| grounds.fired & set != 0;
+    let is_supported = model[Kind::Scam as usize] >= SUPPORT;
+    let is_scam = fired(grounds.weights.plain_scam) || (fired(grounds.weights.likely_scam) && is_supported);
+    let keeps = (by_rules == Kind::Scam && is_scam) || by_rules == Kind::Otp;
     let kind = if keeps { by_rules } else { likeliest.unwrap_or(by_rules) };
     let probabilities = if keeps { led_by(kind, joined) } else { joined };
     let confidence = match probabilities[kind as usize] {
@@ -148,11 +157,12 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
 
 /// The model's probabilities times the rules' to the power of [`RULES_WEIGHT`].
 fn joined(model: &[f32; 11], rules: &[f32; 11]) -> [f32; 11] {
-    let mut scores = [0.0; 11];
-    for (at, score) in scores.iter_mut().enumerate() {
-        *score = (model[at] + 1e-3).ln() + RULES_WEIGHT * (rules[at] + 1e-3).ln();
+    let mut weights = [0.0; 11];
+    for (at, weight) in weights.iter_mut().enumerate() {
+        *weight = (model[at] + 1e-3) * (rules[at] + 1e-3).powf(RULES_WEIGHT);
     }
-    softmax(scores)
+    let sum: f32 = weights.iter().sum();
+    weights.map(|weight| weight / sum)
 }
 
 /// Probabilities in which a kind that a named exception keeps leads.
