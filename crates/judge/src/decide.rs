@@ -111,8 +111,15 @@ const PLAIN_SCAM: [&str; 3] = ["link-lookalike", "asks-screen-share", "link-app-
 
 /// Findings with which the rules' "scam" stands unless the wording speaks clearly against it ([`SUPPORT`]).
 const LIKELY_SCAM: [&str; 9] = [
-    "asks-otp", "asks-password", "loan-unfreeze", "fake-withdrawal-error", "account-cancel", "asks-personal-account",
-    "refund-bait", "points-bait", "fee-advance",
+    "asks-otp",
+    "asks-password",
+    "loan-unfreeze",
+    "fake-withdrawal-error",
+    "account-cancel",
+    "asks-personal-account",
+    "refund-bait",
+    "points-bait",
+    "fee-advance",
 ];
 
 /// The least probability of fraud by the wording that lets a finding of [`LIKELY_SCAM`] decide.
@@ -137,7 +144,12 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
     let sure = confidence(grounds, by_rules, kinds);
     let rules = probabilities(grounds, by_rules, sure, kinds);
     let Some(model) = grounds.model else {
-        return Decision { kind: by_rules, risk: risk(grounds, by_rules, &rules), confidence: sure, probabilities: rules };
+        return Decision {
+            kind: by_rules,
+            risk: risk(grounds, by_rules, &rules),
+            confidence: sure,
+            probabilities: rules,
+        };
     };
     let joined = joined(&model, &rules);
     let likeliest = Kind::ALL.iter().copied().max_by(|&a, &b| joined[a as usize].total_cmp(&joined[b as usize]));

@@ -66,7 +66,8 @@ pub fn check(caps: &Caps, scan: &Scan, is_licensed: bool, day: Option<Date>) -> 
     let over_cap = rate_over(scan, cap)
         .or_else(|| received.and_then(|received| one_payment_over(scan, received, principal, cap)))
         .or_else(|| daily_cost_over(scan, principal, cap))
-        .or_else(|| received.and_then(|received| instalments_over(scan, received, cap)));
+        .or_else(|| received.and_then(|received| instalments_over(scan, received, cap)))
+        .or_else(|| lent_and_due_over(scan, cap));
     MoneyCheck { is_interest_cut, over_cap }
 }
 
@@ -99,6 +100,15 @@ fn one_payment_over(scan: &Scan, received: &RawAmount, principal: Option<i64>, c
     }
     let annual_ppm = (paid - got) * 365 * 1_000_000 / (got * days);
     (annual_ppm > i128::from(cap)).then_some([received.start, end])
+}
+
+/// Lent P, due T after D days, nothing said to be taken out: 借款5,000元，用30天还6,500元.
+fn lent_and_due_over(scan: &Scan, cap: i64) -> Option<[u32; 2]> {
+    let lent = scan.amounts.iter().find(|amount| amount.role == AmountRole::Principal)?;
+    if scan.amounts.iter().any(|amount| amount.is_received) {
+        return None;
+    }
+    one_payment_over(scan, lent, None, cap)
 }
 
 /// Paid out R, then N monthly payments of A: twelve times the monthly rate of the flow.

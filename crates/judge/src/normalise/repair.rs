@@ -15,9 +15,9 @@ const DIGIT_RUN: usize = 4;
 const PHONE_RUN: usize = 7;
 
 impl Tables {
-    /// Repairs until nothing changes; three rounds are enough for what people write, the fourth is a stop.
+    /// Repairs until nothing changes; two rounds are enough for what people write, the last is a stop.
     pub(super) fn repair(&self, text: &mut Text) {
-        for _ in 0..4 {
+        for _ in 0..32 {
             let mut changed = false;
             if text.seen & (Property::SEPARATOR | Property::SPACE) != 0 {
                 changed |= self.drop_separators(text);
@@ -45,26 +45,31 @@ impl Tables {
     /// Drops blanks and separators that stand between characters only to break words.
     fn drop_separators(&self, text: &mut Text) -> bool {
         let before = text.len();
-        let mut keep = 0;
-        let mut carried = 0u8;
+        let breaks =
+            |at: &usize| *at > 0 && at + 1 < before && self.is_between(text.codes[*at]) && self.separates(text, *at);
+        // What is dropped is settled on the text as it stands, before anything moves.
+        let dropped: Vec<(usize, bool)> = (0..before)
+            .filter(breaks)
+            .map(|at| (at, self.has_rhythm(&text.codes, at) || !self.is(text.codes[at], Property::SPACE)))
+            .collect();
+        if dropped.is_empty() {
+            return false;
+        }
+        let mut next = dropped.iter().peekable();
+        let (mut keep, mut carried) = (0, 0u8);
         for at in 0..before {
-            let code = text.codes[at];
-            if self.is_between(code) && at > 0 && at + 1 < before && self.separates(text, at) {
-                let in_rhythm = self.has_rhythm(&text.codes, at);
-                if in_rhythm || !self.is(code, Property::SPACE) {
-                    carried |= Mark::SEPARATED;
-                }
-                carried |= text.place[at].mark;
+            if let Some(&(_, hides)) = next.next_if(|(drop, _)| *drop == at) {
+                carried |= text.place[at].mark | if hides { Mark::SEPARATED } else { 0 };
                 continue;
             }
-            text.codes[keep] = code;
+            text.codes[keep] = text.codes[at];
             text.place[keep] = text.place[at];
             text.place[keep].mark |= std::mem::take(&mut carried);
             keep += 1;
         }
         text.codes.truncate(keep);
         text.place.truncate(keep);
-        keep != before
+        true
     }
 
     fn separates(&self, text: &Text, at: usize) -> bool {

@@ -247,7 +247,7 @@ impl Walk<'_> {
             self.add_rate(at, end + 1, i64::try_from(value * scale).unwrap_or(i64::MAX), period);
             return end + 1;
         }
-        let counts_others = "人次个家名步年条天期多倍字分" .encode_utf16().any(|other| other == unit);
+        let counts_others = "人次个家名步年条天期多倍字分".encode_utf16().any(|other| other == unit);
         let is_round = self.text.codes[at..end].iter().any(|&c| matches!(c, 0x5343 | 0x4E07 | 0x4EDF));
         if value >= 1_000 && is_round && end > at + 1 && !counts_others {
             self.add_amount(at, end, i64::try_from(value * 100).ok());

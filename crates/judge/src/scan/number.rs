@@ -80,7 +80,8 @@ impl Walk<'_> {
             }
         }
         let named = self.index.named;
-        let kind = self.messenger_before(at).or_else(|| self.glued_messenger(at)).or_else(|| self.marked_id(at, length))?;
+        let kind =
+            self.messenger_before(at).or_else(|| self.glued_messenger(at)).or_else(|| self.marked_id(at, length))?;
         let enough = if kind == ContactType::App { 3 } else { 5 };
         if length < enough
             || self.scan.hits.last().is_some_and(|hit| hit.has(self.index, named.wechat) && hit.end as usize > at)
@@ -174,9 +175,9 @@ impl Walk<'_> {
         let ahead = self.text.codes.get(end..(end + 10).min(self.text.len())).unwrap_or_default();
         let stop = ahead.iter().position(|&c| self.index.tables.is(c, Property::SENTENCE_END)).unwrap_or(ahead.len());
         // 验证码, 校验码, 动态码
-        ahead[..stop].windows(3).any(|word| {
-            matches!(word, [0x9A8C, 0x8BC1, 0x7801] | [0x6821, 0x9A8C, 0x7801] | [0x52A8, 0x6001, 0x7801])
-        })
+        ahead[..stop]
+            .windows(3)
+            .any(|word| matches!(word, [0x9A8C, 0x8BC1, 0x7801] | [0x6821, 0x9A8C, 0x7801] | [0x52A8, 0x6001, 0x7801]))
     }
 
     /// Returns the messenger whose mark stands right before an id: 微abc_1, 扣123456.
