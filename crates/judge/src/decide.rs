@@ -170,8 +170,13 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
 /// The model's probabilities times the rules' to the power of [`RULES_WEIGHT`].
 fn joined(model: &[f32; 11], rules: &[f32; 11]) -> [f32; 11] {
     let mut weights = [0.0; 11];
+    // Most kinds have the same probability by the rules: its power is taken once.
+    let mut last = (f32::NAN, 0.0f32);
     for (at, weight) in weights.iter_mut().enumerate() {
-        *weight = (model[at] + 1e-3) * (rules[at] + 1e-3).powf(RULES_WEIGHT);
+        if rules[at].to_bits() != last.0.to_bits() {
+            last = (rules[at], (rules[at] + 1e-3).powf(RULES_WEIGHT));
+        }
+        *weight = (model[at] + 1e-3) * last.1;
     }
     let sum: f32 = weights.iter().sum();
     weights.map(|weight| weight / sum)

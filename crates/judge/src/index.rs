@@ -1,7 +1,7 @@
 //! The knowledge laid out for judging: words in a trie, numbers and hosts in maps, rules as trees over bits.
 //! Built once; holds no message.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use knowledge::condition::Role;
 use knowledge::{Knowledge, Library, vocabulary};
@@ -21,7 +21,7 @@ pub const CONCEPT_WORDS: usize = 6;
 pub const MOST_CONCEPTS: usize = CONCEPT_WORDS * 64;
 
 /// A set of concepts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ConceptSet([u64; CONCEPT_WORDS]);
 
 impl ConceptSet {
@@ -45,6 +45,19 @@ impl ConceptSet {
         self.0
     }
 
+    /// Returns the concepts in it, in order.
+    pub fn iter(self) -> impl Iterator<Item = Concept> {
+        self.0.into_iter().enumerate().flat_map(|(at, mut bits)| {
+            std::iter::from_fn(move || {
+                (bits != 0).then(|| {
+                    let bit = bits.trailing_zeros();
+                    bits &= bits - 1;
+                    (at as u32 * 64 + bit) as Concept
+                })
+            })
+        })
+    }
+
     /// Returns whether a concept is in it.
     #[inline]
     pub fn has(self, concept: Concept) -> bool {
@@ -62,8 +75,8 @@ pub struct Meaning {
     pub concepts: ConceptSet,
     /// [`Meaning::NEGATOR`], [`Meaning::WARNING`], [`Meaning::NEUTRAL`] and the tracked concepts, by their slot.
     pub flags: u32,
-    follows: [u16; 2],
-    together: [u16; 2],
+    follows: [u32; 2],
+    together: [u32; 2],
 }
 
 impl Meaning {
@@ -323,8 +336,13 @@ impl Index {
         let hosts = Hosts::new(library, &institutions);
         let rules = RuleBook::new(library, &concepts);
         let mut pairs = Vec::new();
+        // Words that express the same concepts share what the rules read of them.
+        let mut shared: HashMap<ConceptSet, Meaning> = HashMap::new();
         for meaning in &mut meanings {
-            connect(meaning, &rules, &named, &mut pairs);
+            *meaning = *shared.entry(meaning.concepts).or_insert_with(|| {
+                connect(meaning, &rules, &named, &mut pairs);
+                *meaning
+            });
         }
         Self {
             tables,
@@ -352,13 +370,13 @@ impl Index {
     /// Returns which concepts may follow a word.
     #[inline]
     pub fn follows(&self, meaning: &Meaning) -> &[Pair] {
-        &self.pairs[usize::from(meaning.follows[0])..usize::from(meaning.follows[1])]
+        &self.pairs[meaning.follows[0] as usize..meaning.follows[1] as usize]
     }
 
     /// Returns which concepts may stand in the sentence of a word.
     #[inline]
     pub fn together(&self, meaning: &Meaning) -> &[Pair] {
-        &self.pairs[usize::from(meaning.together[0])..usize::from(meaning.together[1])]
+        &self.pairs[meaning.together[0] as usize..meaning.together[1] as usize]
     }
 
     /// Returns the concepts by which roles are claimed.
@@ -462,37 +480,51 @@ fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs
         | flag(named.neutral, Meaning::NEUTRAL)
         | tracked.iter().enumerate().fold(0, |flags, (slot, &concept)| flags | flag(concept, 1 << slot));
     let mut join = |of: &dyn Fn(Concept) -> Vec<Pair>| {
-        let from = pairs.len() as u16;
-        pairs.extend((0..MOST_CONCEPTS as Concept).filter(|&concept| concepts.has(concept)).flat_map(of));
-        [from, pairs.len() as u16]
+        let from = pairs.len() as u32;
+        pairs.extend(concepts.iter().flat_map(of));
+        [from, pairs.len() as u32]
     };
     meaning.follows = join(&|concept| rules.follows(concept).to_vec());
     meaning.together = join(&|concept| rules.together(concept).to_vec());
 }
 
-/// Words with their concepts, before they are laid out.
+/// Terms as normalised words in one buffer, each with a concept that it expresses.
 #[derive(Default)]
-struct WordList {
-    builder: TrieBuilder<Payload>,
-    indices: HashMap<Vec<Code>, WordIndex>,
-    meanings: Vec<Meaning>,
+struct Terms {
+    codes: Vec<Code>,
+    words: Vec<(u32, u32, Concept)>,
 }
 
-impl WordList {
-    fn add(&mut self, word: Vec<Code>, concept: Concept) {
-        if word.is_empty() {
-            return;
+impl Terms {
+    fn add(&mut self, word: &[Code], concept: Concept) {
+        if !word.is_empty() {
+            let start = self.codes.len() as u32;
+            self.codes.extend_from_slice(word);
+            self.words.push((start, self.codes.len() as u32, concept));
         }
-        let index = *self.indices.entry(word).or_insert_with_key(|word| {
-            let index = self.meanings.len() as WordIndex;
-            self.meanings.push(Meaning::default());
-            self.builder.add(word, Payload::Word(index));
-            index
-        });
-        self.meanings[usize::from(index)].concepts.add(concept);
+    }
+
+    fn word(&self, &(start, end, _): &(u32, u32, Concept)) -> &[Code] {
+        &self.codes[start as usize..end as usize]
+    }
+
+    fn sort(&mut self) {
+        let mut words = std::mem::take(&mut self.words);
+        words.sort_by(|a, b| self.word(a).cmp(self.word(b)).then(a.2.cmp(&b.2)));
+        self.words = words;
+    }
+
+    /// Returns the concepts of a word; the terms must be sorted.
+    fn concepts(&self, word: &[Code]) -> ConceptSet {
+        let from = self.words.partition_point(|entry| self.word(entry) < word);
+        let mut concepts = ConceptSet::default();
+        self.words[from..].iter().take_while(|entry| self.word(entry) == word).for_each(|entry| concepts.add(entry.2));
+        concepts
     }
 }
 
+/// Lays out words and names. A term that itself reads like a disguise of another word is left out: it would match
+/// that word everywhere.
 fn words(
     library: &Library,
     tables: &Tables,
@@ -500,34 +532,36 @@ fn words(
     institutions: &[KnownInstitution],
 ) -> (Trie<Payload>, Vec<Meaning>) {
     let mut text = Text::default();
-    let mut normal = |word: &str| -> Vec<Code> {
-        tables.normalise(word, &mut text);
-        text.codes.clone()
-    };
-    let mut list = WordList::default();
+    let mut terms = Terms::default();
     for (name, lexicon) in library.lexicon.iter().filter(|(name, _)| *name != DISGUISES) {
+        let concept = concept(name);
         for term in &lexicon.terms {
-            // A term that itself reads like a disguise of another word would match that word everywhere.
-            if let Some(word) = plain_word(tables, term) {
-                list.add(word, concept(name));
+            tables.normalise(term, &mut text);
+            if text.marked & Mark::REWRITTEN == 0 {
+                terms.add(&text.codes, concept);
             }
         }
     }
-    // What normalisation has already undone is a plain word, and no sign of a disguise where it stands as such.
-    for term in library.lexicon.get(DISGUISES).iter().flat_map(|lexicon| &lexicon.terms) {
-        let word = normal(term);
-        if word == term.encode_utf16().collect::<Vec<Code>>() {
-            list.add(word, concept(DISGUISES));
-        }
+    terms.sort();
+    add_disguises(library, tables, concept(DISGUISES), &mut terms);
+    terms.sort();
+    let mut builder = TrieBuilder::default();
+    let mut meanings: Vec<Meaning> = Vec::new();
+    for same in terms.words.chunk_by(|a, b| terms.word(a) == terms.word(b)) {
+        let mut concepts = ConceptSet::default();
+        same.iter().for_each(|entry| concepts.add(entry.2));
+        builder.add(terms.word(&same[0]), Payload::Word(meanings.len() as WordIndex));
+        meanings.push(Meaning { concepts, ..Meaning::default() });
     }
-    add_aliases(library, concept, &mut normal, &mut list);
-    let WordList { mut builder, meanings, .. } = list;
     // The default of a group comes first, so that a shared name means it.
     let mut order: Vec<usize> = (0..institutions.len()).collect();
     order.sort_by_key(|&index| (institutions[index].rank, index));
     for index in order {
         let institution = &library.institution[&institutions[index].id];
-        let mut add = |word: &str, via| builder.add(&normal(word), Payload::Institution(index as u16, via));
+        let mut add = |word: &str, via| {
+            tables.normalise(word, &mut text);
+            builder.add(&text.codes, Payload::Institution(index as u16, via));
+        };
         add(&institution.name, Via::SignatureName);
         institution.aliases.iter().for_each(|word| add(word, Via::Name));
         institution.signature_aliases.iter().for_each(|word| add(word, Via::SignatureName));
@@ -537,35 +571,35 @@ fn words(
     (builder.build(), meanings)
 }
 
-/// Returns the normalised form of a term, unless it is taken for a disguise of another word.
-fn plain_word(tables: &Tables, term: &str) -> Option<Vec<Code>> {
+/// Spellings that only serve to get past a filter, and written-out disguises of contacts, which also stand for
+/// whatever their plain form stands for. What normalisation has already undone is a plain word and no sign.
+fn add_disguises(library: &Library, tables: &Tables, disguise: Concept, terms: &mut Terms) {
     let mut text = Text::default();
-    tables.normalise(term, &mut text);
-    (text.marked & Mark::REWRITTEN == 0).then_some(text.codes)
-}
-
-/// Written-out disguises of contacts: they stand for whatever their plain form stands for, and for a disguise.
-fn add_aliases(
-    library: &Library,
-    concept: &impl Fn(&str) -> Concept,
-    normal: &mut impl FnMut(&str) -> Vec<Code>,
-    list: &mut WordList,
-) {
-    let plain: HashSet<Vec<Code>> = list.indices.keys().cloned().collect();
+    let mut found: Vec<(Vec<Code>, ConceptSet)> = Vec::new();
+    for term in library.lexicon.get(DISGUISES).iter().flat_map(|lexicon| &lexicon.terms) {
+        tables.normalise(term, &mut text);
+        if text.codes.iter().copied().eq(term.encode_utf16()) {
+            found.push((text.codes.clone(), ConceptSet::default()));
+        }
+    }
     let rows = library.character.get("alias").map_or("", String::as_str).lines();
     for row in rows.filter(|row| row.ends_with("\tcontact")) {
         let mut cells = row.split('\t');
         let (Some(from), Some(to)) = (cells.next(), cells.next()) else { continue };
-        let written = normal(from);
-        if from == to || written.len() < 2 || plain.contains(&written) {
+        tables.normalise(from, &mut text);
+        let written = text.codes.clone();
+        if from == to || written.len() < 2 || terms.concepts(&written) != ConceptSet::default() {
             continue;
         }
-        let Some(&meant) = list.indices.get(&normal(to)) else { continue };
-        let concepts = list.meanings[usize::from(meant)].concepts;
-        for concept in (0..MOST_CONCEPTS as Concept).filter(|&c| concepts.has(c)) {
-            list.add(written.clone(), concept);
+        tables.normalise(to, &mut text);
+        let concepts = terms.concepts(&text.codes);
+        if concepts != ConceptSet::default() {
+            found.push((written, concepts));
         }
-        list.add(written, concept(DISGUISES));
+    }
+    for (word, concepts) in found {
+        concepts.iter().for_each(|concept| terms.add(&word, concept));
+        terms.add(&word, disguise);
     }
 }
 

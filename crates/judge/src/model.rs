@@ -66,14 +66,23 @@ impl Model {
     /// Returns a probability for each kind, in the order of [`Kind::ALL`].
     pub fn probabilities(&self, codes: &[Code]) -> [f32; KINDS] {
         let mut sums = [0i32; ROW];
+        // Narrow sums are twice as fast; they are emptied before they can overflow.
+        let mut narrow = [0i16; ROW];
         let mut count = 0u32;
+        let mut empty = |narrow: &mut [i16; ROW]| {
+            sums.iter_mut().zip(narrow).for_each(|(sum, part)| *sum += i32::from(std::mem::take(part)));
+        };
         for_each_feature(codes, |bucket| {
             let row = &self.rows[bucket];
-            for (sum, &weight) in sums.iter_mut().zip(row) {
-                *sum += i32::from(weight);
+            for (sum, &weight) in narrow.iter_mut().zip(row) {
+                *sum += i16::from(weight);
             }
             count += 1;
+            if count.is_multiple_of(256) {
+                empty(&mut narrow);
+            }
         });
+        empty(&mut narrow);
         let unit = self.scale / (count.max(1) as f32).sqrt();
         let mut scores = self.bias;
         for (score, &sum) in scores.iter_mut().zip(&sums) {

@@ -1,8 +1,6 @@
 //! A set of words over normalised codes, each with what it stands for. Finds every word that starts at a position;
 //! knows nothing of what the words mean.
 
-use std::collections::BTreeMap;
-
 /// One code of normalised text: a UTF-16 unit of the basic plane.
 pub type Code = u16;
 
@@ -18,58 +16,84 @@ pub struct Trie<T> {
     payloads: Vec<T>,
 }
 
-/// One prefix of words.
+/// One prefix of words, in sixteen bytes.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     /// The prefix: its parent's number and its last code; 0 is an empty place.
     key: u64,
-    /// The prefix's own number.
+    /// The prefix's own number, and [`GOES_ON`] if longer words begin with it.
     number: u32,
-    payload_start: u32,
-    payload_count: u16,
-    goes_on: bool,
+    /// Where its payloads begin, and how many there are in the top eight bits.
+    payloads: u32,
+}
+
+/// The bit of [`Entry::number`] that says that longer words follow.
+const GOES_ON: u32 = 1 << 31;
+/// The bits of [`Entry::payloads`] that say where they begin.
+const PAYLOAD_START: u32 = (1 << 24) - 1;
+
+impl Entry {
+    fn parent_key(&self, code: Code) -> u64 {
+        u64::from(self.number & !GOES_ON) << 16 | u64::from(code)
+    }
 }
 
 /// Marks the keys of one code alone and of the first two codes, which have no parent's number.
 const ONE: u64 = 1 << 62;
 const TWO: u64 = 1 << 63;
 
-/// Collects words before they are laid out.
+/// Collects words before they are laid out, in one buffer.
 #[derive(Debug)]
 pub struct TrieBuilder<T> {
-    words: BTreeMap<Vec<Code>, Vec<T>>,
+    codes: Vec<Code>,
+    words: Vec<(u32, u32, T)>,
 }
 
 impl<T> Default for TrieBuilder<T> {
     fn default() -> Self {
-        Self { words: BTreeMap::new() }
+        Self { codes: Vec::new(), words: Vec::new() }
     }
 }
 
 impl<T: Copy + PartialEq> TrieBuilder<T> {
     /// Adds a word; the same word may stand for several things. Empty words are ignored.
     pub fn add(&mut self, word: &[Code], payload: T) {
-        if word.is_empty() {
-            return;
-        }
-        let payloads = self.words.entry(word.to_vec()).or_default();
-        if !payloads.contains(&payload) {
-            payloads.push(payload);
+        if !word.is_empty() {
+            let start = self.codes.len() as u32;
+            self.codes.extend_from_slice(word);
+            self.words.push((start, self.codes.len() as u32, payload));
         }
     }
 
-    /// Lays the words out.
+    /// Lays the words out; what one word stands for keeps the order in which it was added.
     pub fn build(self) -> Trie<T> {
-        let prefixes: usize = self.words.keys().map(Vec::len).sum();
+        let Self { codes, mut words } = self;
+        let word = |&(start, end, _): &(u32, u32, T)| &codes[start as usize..end as usize];
+        words.sort_by(|a, b| word(a).cmp(word(b)));
+        let prefixes: usize = words
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| word(entry).len() - at.checked_sub(1).map_or(0, |before| shared(word(&words[before]), word(entry))))
+            .sum();
         let size = (prefixes * 2).next_power_of_two().max(16);
         let mut trie =
             Trie { filter: vec![0; FILTER_BITS / 64], table: vec![Entry::default(); size], payloads: Vec::new() };
         let mut count = 0;
-        for (word, payloads) in self.words {
-            trie.insert(&word, &payloads, &mut count);
+        for same in words.chunk_by(|a, b| word(a) == word(b)) {
+            let mut payloads: Vec<T> = Vec::with_capacity(same.len());
+            for &(_, _, payload) in same {
+                if !payloads.contains(&payload) {
+                    payloads.push(payload);
+                }
+            }
+            trie.insert(word(&same[0]), &payloads, &mut count);
         }
         trie
     }
+}
+
+fn shared(a: &[Code], b: &[Code]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 impl<T: Copy> Trie<T> {
@@ -89,11 +113,11 @@ impl<T: Copy> Trie<T> {
         let Some(mut entry) = self.entry(TWO | u64::from(first) << 16 | u64::from(second)) else { return };
         let mut length = 2;
         loop {
-            if entry.payload_count > 0 {
+            if entry.payloads != 0 {
                 found(length, self.payloads_of(entry));
             }
-            let Some(&code) = codes.get(length).filter(|_| entry.goes_on) else { return };
-            let Some(next) = self.entry(u64::from(entry.number) << 16 | u64::from(code)) else { return };
+            let Some(&code) = codes.get(length).filter(|_| entry.number & GOES_ON != 0) else { return };
+            let Some(next) = self.entry(entry.parent_key(code)) else { return };
             entry = next;
             length += 1;
         }
@@ -103,14 +127,15 @@ impl<T: Copy> Trie<T> {
     pub fn get(&self, codes: &[Code]) -> Option<&[T]> {
         let mut entry = self.entry(first_key(codes)?)?;
         for &code in codes.get(2..).unwrap_or_default() {
-            entry = self.entry(u64::from(entry.number) << 16 | u64::from(code))?;
+            entry = self.entry(entry.parent_key(code))?;
         }
-        (entry.payload_count > 0).then(|| self.payloads_of(entry))
+        (entry.payloads != 0).then(|| self.payloads_of(entry))
     }
 
     #[inline]
     fn payloads_of(&self, entry: &Entry) -> &[T] {
-        &self.payloads[entry.payload_start as usize..entry.payload_start as usize + usize::from(entry.payload_count)]
+        let start = (entry.payloads & PAYLOAD_START) as usize;
+        &self.payloads[start..start + (entry.payloads >> 24) as usize]
     }
 
     #[inline]
@@ -155,13 +180,13 @@ impl<T: Copy> Trie<T> {
         self.filter[bit / 64] |= 1 << (bit % 64);
         let mut at = self.place_of(key, count);
         for &code in word.get(2..).unwrap_or_default() {
-            self.table[at].goes_on = true;
-            let key = u64::from(self.table[at].number) << 16 | u64::from(code);
+            self.table[at].number |= GOES_ON;
+            let key = self.table[at].parent_key(code);
             at = self.place_of(key, count);
         }
-        self.table[at].payload_start = self.payloads.len() as u32;
-        self.table[at].payload_count = payloads.len() as u16;
-        self.payloads.extend(payloads);
+        let (start, many) = (self.payloads.len() as u32, payloads.len().min(255) as u32);
+        self.table[at].payloads = many << 24 | (start & PAYLOAD_START);
+        self.payloads.extend(&payloads[..many as usize]);
     }
 }
 
