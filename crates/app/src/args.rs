@@ -59,6 +59,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
     /// The text of the message; `-` or nothing reads standard input 短信正文
+    #[arg(allow_hyphen_values = true)]
     pub text: Option<String>,
     /// Read the text from a file 从文件读取正文
     #[arg(long, value_name = "FILE", conflicts_with = "text")]

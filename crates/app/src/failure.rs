@@ -5,6 +5,19 @@ use std::process::ExitCode;
 
 use knowledge::Lang;
 
+/// Returns text that may hold foreign parts without what could steer a terminal.
+pub fn harmless(text: &str) -> String {
+    text.chars().filter(|&c| c == '\n' || !is_steering(c)).collect()
+}
+
+/// Returns whether a character is a control, or turns or hides text on a screen.
+pub fn is_steering(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// A failure that ends a command.
 #[derive(Debug)]
 pub enum Failure {
@@ -37,8 +50,8 @@ impl Failure {
     /// Returns what to tell the user.
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Self::Input { zh, .. }, Lang::Zh) => zh.clone(),
-            (Self::Input { en, .. }, Lang::En) => en.clone(),
+            (Self::Input { zh, .. }, Lang::Zh) => harmless(zh),
+            (Self::Input { en, .. }, Lang::En) => harmless(en),
             (Self::Other(error), Lang::Zh) => format!("出错了：{error:#}"),
             (Self::Other(error), Lang::En) => format!("failed: {error:#}"),
         }

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal, stdout};
 
+use crate::failure::is_steering;
 use judge::index::Index;
 use judge::render::{self, Subject};
 use judge::verdict::{Finding, Kind, Risk, SenderClass, Verdict};
@@ -220,6 +221,9 @@ impl Report<'_> {
         let channel = library.advice.get(advice).and_then(|a| library.channel.get(a.channel.as_deref()?));
         if let Some(channel) = channel {
             let numbers = channel.numbers.iter().chain(&channel.sites).take(3).map(String::as_str).collect::<Vec<_>>();
+            if numbers.is_empty() {
+                return;
+            }
             let text = format!(
                 "→ {}{}{}",
                 channel.name.get(self.lang),
@@ -292,7 +296,7 @@ fn shown(character: char) -> Option<char> {
     match character {
         '\t' => Some(' '),
         c if c.is_control() => Some('\u{fffd}'),
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' => None,
+        c if is_steering(c) => None,
         c => Some(c),
     }
 }

@@ -180,6 +180,59 @@ fn a_scan_reads_csv_and_tsv_with_any_columns() {
 }
 
 #[test]
+fn a_quote_that_nobody_closes_costs_one_row() {
+    let rows: String = (1..=20_000).map(|number| format!("{number},{BILL}\n")).collect();
+    let csv = format!("id,body\n0,\"an open quote\n{rows}");
+    let (output, lines) = scan("in.csv", csv.as_bytes(), &[]);
+    assert_eq!(code(&output), 3);
+    assert_eq!(lines.len(), 20_001);
+    assert_eq!(lines.iter().filter(|line| line.get("error").is_some()).count(), 1);
+    assert_eq!(lines[20_000]["id"], "20000");
+    let quoted: String = (0..20_000).map(|number| format!("{number},\"{BILL}\n{BILL}\"\n")).collect();
+    let (output, lines) = scan("in.csv", format!("id,body\nx,5\" screen\n{quoted}").as_bytes(), &[]);
+    assert_eq!(code(&output), 0, "a quote inside a cell opens nothing: {}", text(&output.stderr));
+    assert_eq!(lines.len(), 20_001);
+}
+
+#[test]
+fn ids_are_kept_as_they_were_and_foreign_text_steers_no_terminal() {
+    let rows = format!(
+        "{{\"id\":123456789012345678901234567890,\"body\":\"{BILL}\"}}\n{{\"id\":[1],\"body\":5}}\n\
+         {{\"id\":2,\"body\":\"{BILL}\",\"received_at\":\"\\u001b]0;x\\u0007\"}}\n"
+    );
+    let folder = folder("scan-ids");
+    let (input, output) = (folder.join("in.jsonl"), folder.join("out.jsonl"));
+    fs::write(&input, rows).expect("the file can be written");
+    let result = zhenxin(&["scan", input.to_str().expect("UTF-8"), "-o", output.to_str().expect("UTF-8")], None);
+    assert_eq!(code(&result), 3);
+    assert!(!result.stderr.contains(&0x1b), "an escape reached the terminal");
+    let lines = fs::read_to_string(&output).expect("the output is there");
+    assert!(lines.contains("\"id\":123456789012345678901234567890"));
+    assert!(lines.contains("\"id\":[1]"));
+    let itself = input.to_str().expect("UTF-8");
+    assert_eq!(code(&zhenxin(&["scan", itself, "-o", itself], None)), 2, "the input is not overwritten");
+}
+
+#[test]
+fn a_courts_paper_is_told_with_its_deadline() {
+    let body = "【青岛市市南区人民法院】张某，你与某银行借款合同纠纷一案，案号（2026）鲁0202民督12号，支付令已邮寄送达，如有异议请书面提出。";
+    let report = text(&zhenxin(&["check", body, "--sender", "12368"], None).stdout);
+    assert!(report.contains("15"), "{report}");
+    assert!(!report.contains("看不出需要您做什么"), "{report}");
+}
+
+#[test]
+fn one_hostile_message_does_not_take_long() {
+    #[expect(clippy::disallowed_methods, reason = "a bound far above what it takes, to catch quadratic time")]
+    for piece in ["a.", "1.", "a点", "a ", "0-", "http://"] {
+        let body = piece.repeat(60_000 / piece.len());
+        let start = std::time::Instant::now();
+        zhenxin(&["check", "-"], Some(body.as_bytes()));
+        assert!(start.elapsed().as_secs() < 5, "{piece} took {:?}", start.elapsed());
+    }
+}
+
+#[test]
 fn a_scan_of_hostile_files_ends_well() {
     let mut content = vec![b'{'; 10 * 1024 * 1024];
     content.extend_from_slice(format!("\n{{\"id\":2,\"body\":\"{BILL}\"}}\n").as_bytes());

@@ -549,7 +549,9 @@ fn words(
     let mut meanings: Vec<Meaning> = Vec::new();
     for same in terms.words.chunk_by(|a, b| terms.word(a) == terms.word(b)) {
         let mut concepts = ConceptSet::default();
-        same.iter().for_each(|entry| concepts.add(entry.2));
+        for entry in same {
+            concepts.add(entry.2);
+        }
         builder.add(terms.word(&same[0]), Payload::Word(meanings.len() as WordIndex));
         meanings.push(Meaning { concepts, ..Meaning::default() });
     }

@@ -6,6 +6,7 @@ mod summary;
 use knowledge::condition::Fact;
 use knowledge::document::{Lang, Severity};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::claim::Claim;
 use crate::index::Index;
@@ -19,8 +20,10 @@ pub use summary::summary;
 
 /// At most this many places are shown for one finding.
 const MOST_SPANS: usize = 8;
-/// At most this many sentences of advice.
-const MOST_ADVICE: usize = 12;
+/// At most this many sentences on what to do.
+const MOST_ACTS: usize = 9;
+/// At most this many on what not to do.
+const MOST_AVOIDED: usize = 5;
 
 /// Returns the places of a finding in the body as given.
 pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Link], money: &MoneyCheck) -> Vec<Span> {
@@ -111,15 +114,40 @@ pub fn advice(index: &Index, decision: &Decision, findings: &[Finding], claim: &
     for finding in findings.iter().filter(|finding| finding.severity > Severity::Info) {
         ids.extend(&book.rules[usize::from(finding.rule)].advice);
     }
-    // Opting out tells a hostile sender that the number is read.
+    // Opting out tells a hostile sender that the number is read; a real debt stays even where its collector offends.
+    let deceives = matches!(decision.kind, Kind::Scam | Kind::IllegalOffer);
     let hostile = decision.risk == Risk::High || decision.kind.is_hostile();
-    let banned: &[&str] = if hostile { &["opt-out", "nothing-to-do", "contact-lender"] } else { &[] };
-    ids.retain(|&id| !banned.contains(&book.advice[usize::from(id)].as_str()));
-    ids.sort_unstable();
-    ids.dedup();
-    ids.sort_by_key(|&id| book.advice_order[usize::from(id)]);
-    ids.truncate(MOST_ADVICE);
-    ids
+    let serious = findings.iter().any(|finding| finding.severity >= Severity::Medium);
+    let is_banned = |id: &str| match id {
+        "opt-out" => hostile,
+        "nothing-to-do" => hostile || serious,
+        "contact-lender" | "request-creditor-identity" | "request-breakdown" => deceives,
+        _ => false,
+    };
+    ids.retain(|&id| !is_banned(&book.advice[usize::from(id)]));
+    limited(index, ids, &named)
+}
+
+/// Orders advice and cuts what to do and what not to do each to what a reader takes in; what belongs to the kind as a
+/// whole is never cut.
+fn limited(index: &Index, ids: Vec<u16>, kept: &[&str]) -> Vec<u16> {
+    let book = &index.rules;
+    let mut once: Vec<u16> = Vec::with_capacity(ids.len());
+    for id in ids {
+        if !once.contains(&id) {
+            once.push(id);
+        }
+    }
+    let (mut acts, mut avoided) = (0, 0);
+    once.retain(|&id| {
+        let name = book.advice[usize::from(id)].as_str();
+        let (count, most) =
+            if book.advice_avoids[usize::from(id)] { (&mut avoided, MOST_AVOIDED) } else { (&mut acts, MOST_ACTS) };
+        *count += 1;
+        *count <= most || kept.contains(&name)
+    });
+    once.sort_by_key(|&id| book.advice_order[usize::from(id)]);
+    once
 }
 
 /// How much of a verdict is written.
@@ -135,7 +163,7 @@ pub enum Detail {
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The caller's id, as JSON.
-    pub id: Option<&'a serde_json::Value>,
+    pub id: Option<&'a RawValue>,
     /// The body as given.
     pub body: &'a str,
     /// The sender as given.
@@ -145,7 +173,7 @@ pub struct Subject<'a> {
 #[derive(Serialize)]
 struct VerdictJson<'a> {
     version: u8,
-    id: Option<&'a serde_json::Value>,
+    id: Option<&'a RawValue>,
     kind: &'a str,
     risk: &'a str,
     probabilities: Probabilities<'a>,

@@ -168,6 +168,8 @@ pub struct RuleBook {
     pub advice: Vec<String>,
     /// The order in which advice is shown, by index.
     pub advice_order: Vec<u16>,
+    /// Whether advice says what not to do, by index.
+    pub advice_avoids: Vec<bool>,
     kinds: Vec<KindCondition>,
     bits: HashMap<Condition, Bit>,
     /// Rules by bit that may fire when it is set.
@@ -195,6 +197,7 @@ impl RuleBook {
             .collect();
         let mut book = Self {
             rules,
+            advice_avoids: library.advice.values().map(|advice| advice.avoid).collect(),
             advice_order: library.advice.values().map(|advice| advice.order).collect(),
             advice,
             kinds,

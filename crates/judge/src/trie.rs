@@ -73,7 +73,9 @@ impl<T: Copy + PartialEq> TrieBuilder<T> {
         let prefixes: usize = words
             .iter()
             .enumerate()
-            .map(|(at, entry)| word(entry).len() - at.checked_sub(1).map_or(0, |before| shared(word(&words[before]), word(entry))))
+            .map(|(at, entry)| {
+                word(entry).len() - at.checked_sub(1).map_or(0, |before| shared(word(&words[before]), word(entry)))
+            })
             .sum();
         let size = (prefixes * 2).next_power_of_two().max(16);
         let mut trie =

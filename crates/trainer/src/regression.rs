@@ -1,4 +1,4 @@
-//! Multi-class logistic regression with an L2 penalty, by AdaGrad over the samples in a fixed shuffled order.
+//! Multi-class logistic regression with an L2 penalty, by `AdaGrad` over the samples in a fixed shuffled order.
 
 use judge::model::{BUCKETS, KINDS, softmax};
 use judge::verdict::Kind;

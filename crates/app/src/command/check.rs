@@ -15,8 +15,9 @@ use crate::{input, report};
 /// Runs the command.
 pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
     let bytes = read(check)?;
-    let text = input::body(&bytes)?;
-    let body = if check.text.is_some() { text } else { text.trim_end_matches(['\n', '\r']) };
+    let is_typed = check.text.as_deref().is_some_and(|text| text != "-");
+    let trimmed = if is_typed { &bytes[..] } else { bytes.trim_ascii_end() };
+    let body = input::body(trimmed)?;
     let received = match &check.received_at {
         None => None,
         Some(time) => Some(input::received(time).ok_or_else(|| {

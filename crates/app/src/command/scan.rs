@@ -22,7 +22,7 @@ use knowledge::Lang;
 
 use crate::args::{Args, ScanArgs};
 use crate::command::check::ignore_closed_pipe;
-use crate::failure::Failure;
+use crate::failure::{Failure, harmless};
 use crate::input;
 use reader::{Batch, Reader};
 
@@ -52,6 +52,7 @@ pub fn run(args: &Args, scan: &ScanArgs) -> Result<ExitCode, Failure> {
     let detail = if scan.full { Detail::Texts(lang) } else { Detail::Ids };
     let threads = scan.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let totals = Arc::new(Totals::default());
+    refuse_overwriting(&scan.input, &scan.output)?;
     let mut output = Output::create(&scan.output)?;
     let bar = progress(reader.size());
     let outcome = flow(reader, &judge, detail, threads, &totals, |written| {
@@ -62,7 +63,7 @@ pub fn run(args: &Args, scan: &ScanArgs) -> Result<ExitCode, Failure> {
                     Lang::Zh => format!("第 {row} 行：{zh}"),
                     Lang::En => format!("row {row}: {en}"),
                 };
-                bar.suspend(|| eprintln!("{line}"));
+                bar.suspend(|| eprintln!("{}", harmless(&line)));
             }
         }
         output.write(&written.lines)
@@ -149,7 +150,7 @@ fn work(judge: &Judge, detail: Detail, totals: &Totals, batches: &Mutex<Receiver
             if let Err((id, reason)) =
                 row.and_then(|row| row::write_verdict(judge, &row, detail, &mut scratch, &mut written.lines))
             {
-                row::write_error(id.as_ref(), &reason[1], &mut written.lines);
+                row::write_error(id.as_deref(), &reason[1], &mut written.lines);
                 written.complaints.push((number, reason));
             }
         });
@@ -165,6 +166,21 @@ fn progress(size: Option<u64>) -> ProgressBar {
     let template = "{bar:40} {percent}% {bytes_per_sec} {eta}";
     bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
+}
+
+/// The output must not be the input, nor a folder.
+fn refuse_overwriting(input: &Path, output: &Path) -> Result<(), Failure> {
+    if output.is_dir() {
+        return Err(Failure::input(
+            "输出是一个文件夹，请给一个文件名。",
+            "the output is a folder; give the name of a file",
+        ));
+    }
+    let same = fs::canonicalize(input).ok().zip(fs::canonicalize(output).ok()).is_some_and(|(a, b)| a == b);
+    if same {
+        return Err(Failure::input("输出不能和输入是同一个文件。", "the output must not be the input itself"));
+    }
+    Ok(())
 }
 
 /// The output: written beside its place and moved there when it is whole.
@@ -185,6 +201,11 @@ impl Output {
                 "this build does not write .parquet; use -o FILE.jsonl",
             ));
         }
+        // A device or pipe is written as it is: there is nothing to move into its place.
+        if path.exists() && !path.is_file() {
+            let file = File::options().write(true).open(path).map_err(|error| Failure::unreadable(path, &error))?;
+            return Ok(Self { writer: Box::new(BufWriter::new(file)), places: None });
+        }
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
@@ -198,13 +219,14 @@ impl Output {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.writer.write_all(bytes)
+        self.writer.write_all(bytes).or_else(ignore_closed_pipe)
     }
 
     fn finish(mut self) -> Result<(), Failure> {
         self.writer.flush().or_else(ignore_closed_pipe)?;
-        if let Some((part, whole)) = self.places.take() {
-            fs::rename(&part, &whole).with_context(|| format!("cannot move {} into place", part.display()))?;
+        if let Some((part, whole)) = &self.places {
+            fs::rename(part, whole).with_context(|| format!("cannot move {} into place", part.display()))?;
+            self.places = None;
         }
         Ok(())
     }

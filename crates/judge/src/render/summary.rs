@@ -36,7 +36,7 @@ pub(super) fn advice_of(decision: &Decision, claim: &Claim, index: &Index, findi
         }
         Kind::RepaymentNotice if is_low => vec!["use-app-for-bill", "ignore-if-paid"],
         Kind::RepaymentNotice => vec!["verify-in-app", "verify-by-hotline"],
-        Kind::LoanMarketing => vec!["compare-annual-rate", "read-contract"],
+        Kind::LoanMarketing => vec!["compare-annual-rate"],
         Kind::Marketing | Kind::Notice | Kind::Otp | Kind::Personal if is_low => vec!["nothing-to-do"],
         Kind::Marketing | Kind::Notice | Kind::Otp | Kind::Personal => vec!["verify-by-hotline", "do-not-click"],
         Kind::Unclear => vec!["do-not-reply", "do-not-click", "keep-message"],
@@ -45,15 +45,30 @@ pub(super) fn advice_of(decision: &Decision, claim: &Claim, index: &Index, findi
         ids.push("money-gone-act-now");
     }
     if claim.has(Role::Court) {
+        // A real paper of a court runs a deadline even where the message asks for nothing.
+        ids.retain(|id| *id != "nothing-to-do");
         ids.push("verify-with-court");
+        if !decision.kind.is_hostile() {
+            ids.extend(["answer-within-15-days", "object-payment-order", "attend-court"]);
+        }
     }
     ids
 }
 
+/// What a notice under a court's name is: it may be real, and a real one has deadlines.
+const COURT_NOTICE: [&str; 2] = [
+    "这可能是法院的通知，真的法院文书有期限。请今天就自己查该法院的公开电话或拨12368，报案号核实。",
+    "This may be a court's notice, and a real one has deadlines. Today, look up that court's public number or dial 12368 and check the case number.",
+];
+
 /// Returns the verdict in one or two plain sentences.
 pub fn summary(index: &Index, verdict: &Verdict, lang: Lang) -> String {
     let name = verdict.institution.map(|at| index.institutions[usize::from(at)].name.as_str());
-    let [zh, en] = main_sentence(verdict.decision.kind, verdict.decision.risk);
+    let by_court = verdict.institution.is_some_and(|at| index.institutions[usize::from(at)].role == Some(Role::Court));
+    let [zh, en] = match verdict.decision.kind {
+        Kind::Notice if by_court => COURT_NOTICE,
+        kind => main_sentence(kind, verdict.decision.risk),
+    };
     let sender = sender_sentence(verdict.sender.matching, name, lang);
     match lang {
         Lang::Zh => format!("{zh}{sender}"),
@@ -129,10 +144,12 @@ fn sender_sentence(matching: SenderMatch, name: Option<&str>, lang: Lang) -> Str
         (SenderMatch::Consistent, false) => {
             format!("The port ends in the hotline of {who}, which is weak support only.")
         }
-        (SenderMatch::Mismatch, true) => format!("发送号码属于别的机构，不是{who}的。"),
-        (SenderMatch::Mismatch, false) => format!("The number belongs to somebody else, not to {who}."),
-        (SenderMatch::Implausible, true) => format!("{who}不会用这样的号码发这种短信。"),
-        (SenderMatch::Implausible, false) => format!("{who} does not send this from such a number."),
+        (SenderMatch::Mismatch, true) => format!("发送号码是别的机构的，或以别家的客服号结尾，与{who}对不上。"),
+        (SenderMatch::Mismatch, false) => {
+            format!("The number is somebody else's, or ends in somebody else's hotline; it does not fit {who}.")
+        }
+        (SenderMatch::Implausible, true) => format!("{who}一般不会用这样的号码发这种短信。"),
+        (SenderMatch::Implausible, false) => format!("{who} does not usually send this from such a number."),
         (SenderMatch::Unknown | SenderMatch::NoClaim, _) => String::new(),
     }
 }

@@ -28,6 +28,9 @@ pub struct RawLink {
     pub is_disguised: bool,
 }
 
+/// The longest host name, by RFC 1035.
+const LONGEST_HOST: usize = 253;
+
 const SCHEMES: [(&str, &str, bool); 8] = [
     ("https://", "https", false),
     ("http://", "http", false),
@@ -130,7 +133,8 @@ impl Walk<'_> {
         let (mut end, mut odd) = (from, false);
         loop {
             let label = self.label_length(end);
-            if label == 0 {
+            // No host is longer; a longer run would be read again from each of its labels.
+            if label == 0 || end - from > LONGEST_HOST {
                 break;
             }
             host.push_str(&self.string(end, end + label));

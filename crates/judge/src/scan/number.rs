@@ -95,7 +95,7 @@ impl Walk<'_> {
         })
     }
 
-    /// An id that begins with its own mark, right after a word of adding: 加vxabc_01.
+    /// An id that begins with its own mark, right after a word of adding: `加vxabc_01`.
     fn marked_id(&self, at: usize, length: usize) -> Option<ContactType> {
         let before = char::from_u32(u32::from(self.code(at.checked_sub(1)?)?))?;
         let id = &self.text.codes[at..at + length];
@@ -180,7 +180,7 @@ impl Walk<'_> {
             .any(|word| matches!(word, [0x9A8C, 0x8BC1, 0x7801] | [0x6821, 0x9A8C, 0x7801] | [0x52A8, 0x6001, 0x7801]))
     }
 
-    /// Returns the messenger whose mark stands right before an id: 微abc_1, 扣123456.
+    /// Returns the messenger whose mark stands right before an id: `微abc_1`, 扣123456.
     fn glued_messenger(&self, at: usize) -> Option<ContactType> {
         match char::from_u32(u32::from(self.code(at.checked_sub(1)?)?))? {
             '微' | '薇' | '徽' | '威' | '溦' | '伩' => Some(ContactType::Wechat),

@@ -1,6 +1,7 @@
 //! Files of messages as batches of rows: JSON lines and delimited text, streamed, with a limit on the length of a
 //! line. Does not judge rows.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -13,6 +14,37 @@ use crate::failure::Failure;
 const BATCH_BYTES: usize = 512 * 1024;
 /// A longer line is no message; it is skipped and counted.
 const LONGEST_LINE: usize = 1024 * 1024;
+
+/// A quoted record of several lines may be this long.
+const LONGEST_RECORD: usize = 128 * 1024;
+
+/// Whether a quoted cell is open, read byte by byte as the csv reader does: a quote opens only at the start of a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Quotes {
+    #[default]
+    CellStart,
+    Plain,
+    Quoted,
+    QuoteInQuoted,
+}
+
+impl Quotes {
+    fn is_open(self) -> bool {
+        self == Self::Quoted
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            *self = match (*self, byte) {
+                (Self::CellStart, b'"') => Self::Quoted,
+                (Self::Quoted, b'"') => Self::QuoteInQuoted,
+                (Self::QuoteInQuoted, b'"') | (Self::Quoted, _) => Self::Quoted,
+                (_, b',' | b'\n') => Self::CellStart,
+                _ => Self::Plain,
+            };
+        }
+    }
+}
 
 /// How rows are written.
 #[derive(Clone, Debug)]
@@ -58,6 +90,8 @@ pub struct Reader {
     rows: u64,
     /// A line read ahead to learn the form.
     pending: Vec<u8>,
+    /// Lines to be read again.
+    again: VecDeque<u8>,
 }
 
 impl Reader {
@@ -74,8 +108,15 @@ impl Reader {
         let mut input = BufReader::with_capacity(1 << 20, file);
         skip_mark(&mut input)?;
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-        let mut reader =
-            Self { input, size: Some(metadata.len()), form: Form::Json, batches: 0, rows: 0, pending: Vec::new() };
+        let mut reader = Self {
+            input,
+            size: Some(metadata.len()),
+            form: Form::Json,
+            batches: 0,
+            rows: 0,
+            pending: Vec::new(),
+            again: VecDeque::new(),
+        };
         match extension.as_str() {
             "jsonl" | "ndjson" | "json" => reader.learn_json()?,
             "csv" => reader.learn_header(b',')?,
@@ -133,19 +174,24 @@ impl Reader {
         };
         batch.bytes_read += batch.bytes.len() as u64;
         self.rows += u64::from(!batch.bytes.is_empty());
-        let mut open_quotes = false;
-        while batch.bytes.len() < BATCH_BYTES || open_quotes {
+        let mut quotes = Quotes::default();
+        let mut record = batch.bytes.len();
+        while batch.bytes.len() < BATCH_BYTES || quotes.is_open() {
             let from = batch.bytes.len();
             let Some(read) = self.append_line(&mut batch)? else { break };
             batch.bytes_read += read;
-            // A quoted cell may hold line breaks: a record ends where the quotes are closed. A stray quote must not
-            // swallow the file: past the longest line it counts as closed.
             if let Form::Delimited { delimiter: b',', .. } = self.form {
-                let quotes = batch.bytes[from..].iter().filter(|&&byte| byte == b'"').count();
-                open_quotes ^= quotes % 2 == 1;
-                open_quotes &= batch.bytes.len() < BATCH_BYTES + LONGEST_LINE;
+                // A quoted cell may hold line breaks: a record ends where the quotes are closed.
+                quotes.read(&batch.bytes[from..]);
+                if quotes.is_open() && batch.bytes.len() - record > LONGEST_RECORD {
+                    self.give_up_record(&mut batch, record);
+                    break;
+                }
             }
-            self.rows += u64::from(!open_quotes);
+            if !quotes.is_open() {
+                self.rows += 1;
+                record = batch.bytes.len();
+            }
         }
         if batch.bytes.is_empty() && batch.too_long.is_empty() {
             return Ok(None);
@@ -154,8 +200,23 @@ impl Reader {
         Ok(Some(batch))
     }
 
+    /// A quote that nobody closes must not swallow the rows behind it: its first line is a bad row, the lines after it
+    /// are read again as rows of their own.
+    fn give_up_record(&mut self, batch: &mut Batch, record: usize) {
+        let open = batch.bytes.split_off(record);
+        let line = open.iter().position(|&byte| byte == b'\n').map_or(open.len(), |at| at + 1);
+        batch.too_long.push(record);
+        self.rows += 1;
+        self.again = open[line..].iter().copied().chain(self.again.drain(..)).collect();
+    }
+
     fn append_line(&mut self, batch: &mut Batch) -> Result<Option<u64>, Failure> {
         let from = batch.bytes.len();
+        if !self.again.is_empty() {
+            let line = self.again.iter().position(|&byte| byte == b'\n').map_or(self.again.len(), |at| at + 1);
+            batch.bytes.extend(self.again.drain(..line));
+            return Ok(Some(0));
+        }
         let read = read_limited(&mut self.input, &mut batch.bytes)?;
         if read == 0 {
             return Ok(None);

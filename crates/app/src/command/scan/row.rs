@@ -6,6 +6,7 @@ use judge::render::{self, Detail, Subject};
 use judge::{Judge, Message, Scratch};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::command::scan::reader::Columns;
 use crate::input;
@@ -13,28 +14,29 @@ use crate::input;
 /// A row that holds a message.
 #[derive(Debug)]
 pub struct Row<'a> {
-    id: Option<Value>,
+    id: Option<Box<RawValue>>,
     sender: Option<Cow<'a, str>>,
     received_at: Option<Cow<'a, str>>,
     body: Cow<'a, str>,
 }
 
 /// The id of a bad row, if it has one, and the reason in Chinese and English.
-pub type RowError = (Option<Value>, [String; 2]);
+pub type RowError = (Option<Box<RawValue>>, [String; 2]);
 
+/// A row as an object; values of another type than expected are told as such.
 #[derive(Deserialize)]
-struct JsonRow<'a> {
+struct JsonRow {
     #[serde(default)]
-    id: Option<Value>,
+    id: Option<Box<RawValue>>,
     #[serde(default)]
     sender: Option<Value>,
-    #[serde(borrow, default)]
-    received_at: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    body: Option<Cow<'a, str>>,
+    #[serde(default)]
+    received_at: Option<Value>,
+    #[serde(default)]
+    body: Option<Value>,
 }
 
-fn bad(id: Option<Value>, zh: &str, en: &str) -> RowError {
+fn bad(id: Option<Box<RawValue>>, zh: &str, en: &str) -> RowError {
     (id, [zh.to_owned(), en.to_owned()])
 }
 
@@ -51,7 +53,10 @@ pub fn unreadable(reason: &str) -> RowError {
 /// Reads a row of JSON lines.
 pub fn from_json(line: &[u8]) -> Result<Row<'_>, RowError> {
     let text = std::str::from_utf8(line).map_err(|_| bad(None, "这一行不是 UTF-8", "the row is not UTF-8"))?;
-    let row: JsonRow<'_> = serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))?;
+    if !text.trim_start().starts_with('{') {
+        return Err(bad(None, "这一行不是 JSON 对象", "the row is no JSON object"));
+    }
+    let row: JsonRow = serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))?;
     let id = row.id;
     let sender = match row.sender {
         None | Some(Value::Null) => None,
@@ -59,8 +64,16 @@ pub fn from_json(line: &[u8]) -> Result<Row<'_>, RowError> {
         Some(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
         Some(_) => return Err(bad(id, "sender 不是文字", "sender is not a text")),
     };
-    let Some(body) = row.body else { return Err(bad(id, "这一行没有 body", "the row has no body")) };
-    Ok(Row { id, sender, received_at: row.received_at, body })
+    let received_at = match row.received_at {
+        None | Some(Value::Null) => None,
+        Some(Value::String(time)) => Some(Cow::Owned(time)),
+        Some(_) => return Err(bad(id, "received_at 不是文字", "received_at is not a text")),
+    };
+    match row.body {
+        Some(Value::String(body)) => Ok(Row { id, sender, received_at, body: Cow::Owned(body) }),
+        Some(_) => Err(bad(id, "body 不是文字", "body is not a text")),
+        None => Err(bad(id, "这一行没有 body", "the row has no body")),
+    }
 }
 
 /// Returns the records of delimited text; tab-separated text knows no quotes.
@@ -78,7 +91,7 @@ pub fn records(bytes: &[u8], delimiter: u8) -> impl Iterator<Item = Result<csv::
 pub fn from_record<'a>(record: &'a csv::ByteRecord, columns: &Columns) -> Result<Row<'a>, RowError> {
     let cell = |index: Option<usize>| index.and_then(|i| record.get(i)).filter(|cell| !cell.is_empty());
     let text = |cell: &'a [u8]| String::from_utf8_lossy(cell);
-    let id = cell(columns.id).map(|cell| Value::String(text(cell).into_owned()));
+    let id = cell(columns.id).and_then(|cell| serde_json::value::to_raw_value(text(cell).as_ref()).ok());
     let Some(body) = record.get(columns.body) else {
         return Err(bad(id, "这一行的列数不够，没有 body", "the row has too few columns and no body"));
     };
@@ -107,7 +120,7 @@ pub fn write_verdict(
     };
     let message = Message { body, sender: row.sender.as_deref(), received };
     let verdict = judge.judge(&message, scratch);
-    let subject = Subject { id: row.id.as_ref(), body, sender: row.sender.as_deref() };
+    let subject = Subject { id: row.id.as_deref(), body, sender: row.sender.as_deref() };
     let from = out.len();
     if let Err(error) = render::write_json(judge.index(), &verdict, &subject, detail, out) {
         out.truncate(from);
@@ -117,9 +130,16 @@ pub fn write_verdict(
     Ok(())
 }
 
+/// The line of a bad row.
+#[derive(serde::Serialize)]
+struct ErrorLine<'a> {
+    id: Option<&'a RawValue>,
+    error: &'a str,
+}
+
 /// Appends the line of a bad row.
-pub fn write_error(id: Option<&Value>, reason: &str, out: &mut Vec<u8>) {
-    let line = serde_json::json!({ "id": id, "error": reason });
-    out.extend_from_slice(line.to_string().as_bytes());
+pub fn write_error(id: Option<&RawValue>, reason: &str, out: &mut Vec<u8>) {
+    let line = serde_json::to_vec(&ErrorLine { id, error: reason }).unwrap_or_default();
+    out.extend_from_slice(&line);
     out.push(b'\n');
 }
