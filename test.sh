@@ -39,4 +39,9 @@ cargo test --release --workspace
 say "character tables are as their generator writes them"
 cargo run --quiet --release --manifest-path tools/character-table/Cargo.toml
 git diff --exit-code -- knowledge/character
+if [ -f ../shared/data/gold_train.tsv ]; then
+    say "the model is as its trainer writes it"
+    cargo run --quiet --release -p trainer -- knowledge ../shared/data/gold_train.tsv
+    git diff --exit-code -- knowledge/model
+fi
 say "all passed"

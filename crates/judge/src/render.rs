@@ -32,6 +32,9 @@ pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Lin
     let mut add = |start: u32, end: u32| found.push(text.span(start as usize..end as usize));
     for evidence in &rule.evidence {
         match *evidence {
+            Evidence::Said(concept) if !scan.said.has(concept) => {}
+            Evidence::Mentioned(concept) if !scan.mentioned.has(concept) => {}
+            Evidence::Pair(first, second) if !scan.said.has(first) || !scan.said.has(second) => {}
             Evidence::Said(concept) => {
                 scan.hits.iter().filter(|h| h.has(index, concept) && !h.denied).for_each(|h| add(h.start, h.end));
             }

@@ -176,7 +176,7 @@ pub struct RuleBook {
     triggers: Vec<Fired>,
     follows: Vec<Vec<Pair>>,
     together: Vec<Vec<Pair>>,
-    denies: Vec<Option<Bit>>,
+    denies: Vec<(Concept, Bit)>,
 }
 
 impl RuleBook {
@@ -204,7 +204,7 @@ impl RuleBook {
             triggers: vec![0; WORDS * 64],
             follows: vec![Vec::new(); MOST_CONCEPTS],
             together: vec![Vec::new(); MOST_CONCEPTS],
-            denies: vec![None; MOST_CONCEPTS],
+            denies: Vec::new(),
             bits: compiler.bits,
         };
         book.connect(library, concepts);
@@ -217,7 +217,7 @@ impl RuleBook {
         bits.sort_by_key(|&(_, bit)| bit);
         for (condition, bit) in bits {
             match condition {
-                Condition::Denies(name) => find(name).into_iter().for_each(|c| self.denies[c] = Some(bit)),
+                Condition::Denies(name) => find(name).into_iter().for_each(|c| self.denies.push((c as Concept, bit))),
                 Condition::Follows([first, second]) => {
                     if let (Some(first), Some(second)) = (find(first), find(second)) {
                         self.follows[first].push(Pair { other: second as Concept, bit });
@@ -259,7 +259,7 @@ impl RuleBook {
 
     /// Returns the bits that say that concepts are denied.
     pub fn denials(&self) -> impl Iterator<Item = (Concept, Bit)> {
-        self.denies.iter().enumerate().filter_map(|(concept, bit)| Some((concept as Concept, (*bit)?)))
+        self.denies.iter().copied()
     }
 
     /// Returns the rules of a list of findings as one set.

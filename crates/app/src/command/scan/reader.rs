@@ -36,9 +36,8 @@ impl Quotes {
     fn read(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             *self = match (*self, byte) {
-                (Self::CellStart, b'"') => Self::Quoted,
                 (Self::Quoted, b'"') => Self::QuoteInQuoted,
-                (Self::QuoteInQuoted, b'"') | (Self::Quoted, _) => Self::Quoted,
+                (Self::CellStart | Self::QuoteInQuoted, b'"') | (Self::Quoted, _) => Self::Quoted,
                 (_, b',' | b'\n') => Self::CellStart,
                 _ => Self::Plain,
             };
