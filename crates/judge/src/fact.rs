@@ -4,13 +4,13 @@ use knowledge::condition::{Condition, Fact, Role};
 
 use crate::Received;
 use crate::claim::Claim;
-use crate::host::HostKind;
+use crate::host::{HostKind, LinkCheck};
 use crate::index::{Concept, Index};
 use crate::money::MoneyCheck;
 use crate::normalise::{Mark, Property, Text};
 use crate::rule::{Bit, Bits};
 use crate::scan::{Hit, RawLink, Scan, is_disguised};
-use crate::verdict::{Contact, ContactType, Link, LinkVerdict, SenderCheck, SenderClass, SenderMatch};
+use crate::verdict::{ContactType, InstitutionIndex, LinkVerdict, SenderCheck, SenderClass, SenderMatch};
 
 /// Where each predicate's bit is, looked up once.
 #[derive(Debug)]
@@ -82,6 +82,15 @@ const FACTS: [Fact; Fact::COUNT] = [
     Fact::Bare,
 ];
 
+/// A contact looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct ContactCheck {
+    /// Of which type.
+    pub kind: ContactType,
+    /// Whose number it is by the table.
+    pub official_of: Option<InstitutionIndex>,
+}
+
 /// Everything known of one message before the rules.
 #[derive(Debug)]
 pub struct Evidence<'a> {
@@ -93,10 +102,10 @@ pub struct Evidence<'a> {
     pub claim: &'a Claim,
     /// The sender.
     pub sender: SenderCheck,
-    /// Links, judged.
-    pub links: &'a [Link],
-    /// Contacts, looked up.
-    pub contacts: &'a [Contact],
+    /// Links, judged, in the order of the scan's.
+    pub links: &'a [LinkCheck],
+    /// Contacts, looked up, in the order of the scan's.
+    pub contacts: &'a [ContactCheck],
     /// Sums and rates, checked.
     pub money: MoneyCheck,
     /// When it was received.
@@ -137,15 +146,15 @@ fn words(index: &Index, scan: &Scan) -> Bits {
             index.rules.denials().filter(|(concept, _)| hit.has(index, *concept)).for_each(|(_, bit)| bits.set(bit));
             continue;
         }
-        let meaning = index.meaning(hit.word);
-        for pair in index.follows(meaning).iter().filter(|pair| scan.said.has(pair.other)) {
+        let meaning = index.meaning(hit.meaning);
+        for pair in index.follows(meaning, scan.said) {
             if !bits.has(pair.bit) && is_followed(index, pair.other, hit, &hits[at + 1..]) {
                 bits.set(pair.bit);
             }
         }
-        for pair in index.together(meaning) {
-            let other = |h: &Hit| h.has(index, pair.other) && h.sentence == hit.sentence && !h.denied;
-            if scan.said.has(pair.other) && hits.iter().any(other) {
+        for pair in index.together(meaning, scan.said) {
+            let other = |h: &Hit| h.sentence == hit.sentence && !h.denied && h.has(index, pair.other);
+            if !bits.has(pair.bit) && hits.iter().any(other) {
                 bits.set(pair.bit);
             }
         }
@@ -155,8 +164,13 @@ fn words(index: &Index, scan: &Scan) -> Bits {
 
 /// Returns whether a later hit in the clause of `hit`, not too far, says the other concept.
 fn is_followed(index: &Index, other: Concept, hit: &Hit, later: &[Hit]) -> bool {
+    follower(index, other, hit, later).is_some()
+}
+
+/// Returns the first later hit in the clause of `hit`, not too far, that says the other concept.
+pub fn follower<'a>(index: &Index, other: Concept, hit: &Hit, later: &'a [Hit]) -> Option<&'a Hit> {
     let mut near = later.iter().take_while(|l| l.clause == hit.clause && l.start <= hit.end + 24);
-    near.any(|l| !l.denied && l.start >= hit.end && l.has(index, other))
+    near.find(|l| l.start >= hit.end && !l.denied && l.has(index, other))
 }
 
 fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
@@ -250,11 +264,11 @@ fn has_own_name(index: &Index, text: &Text, scan: &Scan) -> bool {
     scan.signatures.iter().any(|range| own_characters(index, text, scan, *range) >= 1)
 }
 
-fn is_own(index: &Index, claim: &Claim, contact: &Contact) -> bool {
+fn is_own(index: &Index, claim: &Claim, contact: &ContactCheck) -> bool {
     contact.official_of.zip(claim.institution).is_some_and(|(owner, claimed)| index.same_group(owner, claimed))
 }
 
-fn is_public(index: &Index, contact: &Contact) -> bool {
+fn is_public(index: &Index, contact: &ContactCheck) -> bool {
     contact.official_of.is_some_and(|owner| {
         let role = index.institutions[usize::from(owner)].role;
         matches!(role, Some(Role::Police | Role::Court | Role::Regulator | Role::Government | Role::Lawyer))
@@ -291,7 +305,7 @@ fn is_mismatched(index: &Index, evidence: &Evidence<'_>) -> bool {
     foreign_number || foreign_link
 }
 
-fn is_foreign(index: &Index, link: &Link, raw: &RawLink) -> bool {
+fn is_foreign(index: &Index, link: &LinkCheck, raw: &RawLink) -> bool {
     match link.verdict {
         LinkVerdict::Official => false,
         LinkVerdict::Unknown => index.hosts.listed(&raw.host).is_none_or(|kind| kind == HostKind::Download),

@@ -52,6 +52,31 @@ enum Imitation {
     None,
 }
 
+/// What is known of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkCheck {
+    /// What the host is.
+    pub verdict: LinkVerdict,
+    /// Whom it imitates.
+    pub imitates: Option<InstitutionIndex>,
+    /// Whose official domain it is.
+    pub owner: Option<InstitutionIndex>,
+}
+
+impl LinkCheck {
+    fn plain(verdict: LinkVerdict) -> Self {
+        Self { verdict, imitates: None, owner: None }
+    }
+
+    fn owned(verdict: LinkVerdict, owner: InstitutionIndex) -> Self {
+        Self { owner: Some(owner), ..Self::plain(verdict) }
+    }
+
+    fn imitating(imitates: Option<InstitutionIndex>) -> Self {
+        Self { imitates, ..Self::plain(LinkVerdict::Lookalike) }
+    }
+}
+
 /// What a public host is listed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostKind {
@@ -161,34 +186,34 @@ impl Hosts {
         raw: &RawLink,
         claimed: Option<InstitutionIndex>,
         same: impl Fn(InstitutionIndex, InstitutionIndex) -> bool,
-    ) -> (LinkVerdict, Option<InstitutionIndex>, Option<InstitutionIndex>) {
+    ) -> LinkCheck {
         if raw.is_ip {
-            return (LinkVerdict::Ip, None, None);
+            return LinkCheck::plain(LinkVerdict::Ip);
         }
         let host = shown_host(&raw.host);
         // What is official is decided by the name as it is, what imitates by the name as it is shown.
         let owners = if raw.user.is_empty() { self.owners(&raw.host) } else { &[] };
         if let Some(&first) = owners.first() {
-            let Some(claimed) = claimed else { return (LinkVerdict::Official, None, Some(first)) };
+            let Some(claimed) = claimed else { return LinkCheck::owned(LinkVerdict::Official, first) };
             let own = owners.iter().copied().find(|&owner| same(owner, claimed));
             return match own {
-                Some(owner) => (LinkVerdict::Official, None, Some(owner)),
-                None => (LinkVerdict::Unofficial, None, Some(first)),
+                Some(owner) => LinkCheck::owned(LinkVerdict::Official, owner),
+                None => LinkCheck::owned(LinkVerdict::Unofficial, first),
             };
         }
         match self.listed(&raw.host) {
-            Some(HostKind::Shortener) => return (LinkVerdict::Shortener, None, None),
-            Some(HostKind::Government) if raw.user.is_empty() => return (LinkVerdict::Official, None, None),
+            Some(HostKind::Shortener) => return LinkCheck::plain(LinkVerdict::Shortener),
+            Some(HostKind::Government) if raw.user.is_empty() => return LinkCheck::plain(LinkVerdict::Official),
             Some(HostKind::Common | HostKind::Download) if raw.user.is_empty() => {
-                return (LinkVerdict::Unknown, None, None);
+                return LinkCheck::plain(LinkVerdict::Unknown);
             }
             _ => {}
         }
         match self.imitated(&host, raw, claimed, &same) {
-            Imitation::Of(brand) => (LinkVerdict::Lookalike, Some(brand), None),
-            Imitation::OfAuthority => (LinkVerdict::Lookalike, claimed, None),
-            Imitation::None if claimed.is_some() => (LinkVerdict::Unofficial, None, None),
-            Imitation::None => (LinkVerdict::Unknown, None, None),
+            Imitation::Of(brand) => LinkCheck::imitating(Some(brand)),
+            Imitation::OfAuthority => LinkCheck::imitating(claimed),
+            Imitation::None if claimed.is_some() => LinkCheck::plain(LinkVerdict::Unofficial),
+            Imitation::None => LinkCheck::plain(LinkVerdict::Unknown),
         }
     }
 

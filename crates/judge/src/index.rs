@@ -47,15 +47,13 @@ impl ConceptSet {
 
     /// Returns the concepts in it, in order.
     pub fn iter(self) -> impl Iterator<Item = Concept> {
-        self.0.into_iter().enumerate().flat_map(|(at, mut bits)| {
-            std::iter::from_fn(move || {
-                (bits != 0).then(|| {
-                    let bit = bits.trailing_zeros();
-                    bits &= bits - 1;
-                    (at as u32 * 64 + bit) as Concept
-                })
-            })
-        })
+        ones(self.0)
+    }
+
+    /// Returns whether a concept of another set is in it.
+    #[inline]
+    pub fn meets(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).fold(0, |common, (word, others)| common | word & others) != 0
     }
 
     /// Returns whether a concept is in it.
@@ -65,8 +63,21 @@ impl ConceptSet {
     }
 }
 
-/// Index of a word's meaning.
-pub type WordIndex = u16;
+/// Returns the places of the bits that are set, in order.
+pub fn ones<const N: usize>(words: [u64; N]) -> impl Iterator<Item = u16> {
+    words.into_iter().enumerate().flat_map(|(at, mut bits)| {
+        std::iter::from_fn(move || {
+            (bits != 0).then(|| {
+                let bit = bits.trailing_zeros();
+                bits &= bits - 1;
+                (at as u32 * 64 + bit) as u16
+            })
+        })
+    })
+}
+
+/// Index of a meaning; words that express the same concepts share one.
+pub type MeaningIndex = u16;
 
 /// What a word means to the rules.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,8 +86,15 @@ pub struct Meaning {
     pub concepts: ConceptSet,
     /// [`Meaning::NEGATOR`], [`Meaning::WARNING`], [`Meaning::NEUTRAL`] and the tracked concepts, by their slot.
     pub flags: u32,
-    follows: [u32; 2],
-    together: [u32; 2],
+    follows: Partners,
+    together: Partners,
+}
+
+/// Which concepts make a pair with a word: as a set, to be held against what is said, and one by one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Partners {
+    others: ConceptSet,
+    pairs: [u32; 2],
 }
 
 impl Meaning {
@@ -143,10 +161,13 @@ pub enum Via {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload {
     /// A word of the lexicon.
-    Word(WordIndex),
+    Word(MeaningIndex),
     /// An institution.
     Institution(InstitutionIndex, Via),
 }
+
+/// No number of the table is longer.
+const LONGEST_NUMBER: usize = 24;
 
 /// An institution as the judge needs it.
 #[derive(Debug)]
@@ -232,7 +253,7 @@ pub struct Index {
     pub meanings: Vec<Meaning>,
     pairs: Vec<Pair>,
     /// The word that stands for each computed concept; 0 elsewhere.
-    pub computed: Vec<WordIndex>,
+    pub computed: Vec<MeaningIndex>,
     /// Names of concepts, by index.
     pub concepts: Vec<String>,
     /// Institutions, by index.
@@ -326,24 +347,17 @@ impl Index {
         let (words, mut meanings) = words(library, &tables, &find, &institutions);
         let mut computed = vec![0; MOST_CONCEPTS];
         for name in vocabulary::COMPUTED_CONCEPTS {
-            computed[usize::from(find(name))] = meanings.len() as WordIndex;
             let mut concepts = ConceptSet::default();
             concepts.add(find(name));
-            meanings.push(Meaning { concepts, ..Meaning::default() });
+            computed[usize::from(find(name))] = meanings.place(concepts);
         }
         let numbers = numbers(library, &institutions);
         let plan = NumberPlan::new(library);
         let hosts = Hosts::new(library, &institutions);
         let rules = RuleBook::new(library, &concepts);
         let mut pairs = Vec::new();
-        // Words that express the same concepts share what the rules read of them.
-        let mut shared: HashMap<ConceptSet, Meaning> = HashMap::new();
-        for meaning in &mut meanings {
-            *meaning = *shared.entry(meaning.concepts).or_insert_with(|| {
-                connect(meaning, &rules, &named, &mut pairs);
-                *meaning
-            });
-        }
+        let mut meanings = meanings.list;
+        meanings.iter_mut().for_each(|meaning| connect(meaning, &rules, &named, &mut pairs));
         Self {
             tables,
             words,
@@ -363,20 +377,26 @@ impl Index {
 
     /// Returns what a word means.
     #[inline]
-    pub fn meaning(&self, word: WordIndex) -> &Meaning {
-        &self.meanings[usize::from(word)]
+    pub fn meaning(&self, meaning: MeaningIndex) -> &Meaning {
+        &self.meanings[usize::from(meaning)]
     }
 
-    /// Returns which concepts may follow a word.
+    /// Returns which of the concepts that are said may follow a word.
     #[inline]
-    pub fn follows(&self, meaning: &Meaning) -> &[Pair] {
-        &self.pairs[meaning.follows[0] as usize..meaning.follows[1] as usize]
+    pub fn follows(&self, meaning: &Meaning, said: ConceptSet) -> impl Iterator<Item = &Pair> {
+        self.partners(&meaning.follows, said)
     }
 
-    /// Returns which concepts may stand in the sentence of a word.
+    /// Returns which of the concepts that are said may stand in the sentence of a word.
     #[inline]
-    pub fn together(&self, meaning: &Meaning) -> &[Pair] {
-        &self.pairs[meaning.together[0] as usize..meaning.together[1] as usize]
+    pub fn together(&self, meaning: &Meaning, said: ConceptSet) -> impl Iterator<Item = &Pair> {
+        self.partners(&meaning.together, said)
+    }
+
+    #[inline]
+    fn partners(&self, partners: &Partners, said: ConceptSet) -> impl Iterator<Item = &Pair> {
+        let [from, to] = if partners.others.meets(said) { partners.pairs } else { [0, 0] };
+        self.pairs[from as usize..to as usize].iter().filter(move |pair| said.has(pair.other))
     }
 
     /// Returns the concepts by which roles are claimed.
@@ -389,6 +409,18 @@ impl Index {
                 RoleConcepts { role, claim: find(format!("claim-{id}")), name: find(format!("name-{id}")) }
             })
             .collect()
+    }
+
+    /// Returns whose telephone number the codes are by the table, the default of a group first.
+    pub fn holder(&self, codes: &[Code]) -> Option<InstitutionIndex> {
+        let mut digits = [0u8; LONGEST_NUMBER];
+        let mut length = 0;
+        for &code in codes.iter().filter(|&&code| code != Code::from(b' ') && code != Code::from(b'-')) {
+            *digits.get_mut(length)? = u8::try_from(code).ok()?;
+            length += 1;
+        }
+        let number = std::str::from_utf8(&digits[..length]).ok()?;
+        self.numbers.get(number)?.first().copied()
     }
 
     /// Returns whether two institutions belong together.
@@ -482,10 +514,29 @@ fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs
     let mut join = |of: &dyn Fn(Concept) -> Vec<Pair>| {
         let from = pairs.len() as u32;
         pairs.extend(concepts.iter().flat_map(of));
-        [from, pairs.len() as u32]
+        let mut others = ConceptSet::default();
+        pairs[from as usize..].iter().for_each(|pair| others.add(pair.other));
+        Partners { others, pairs: [from, pairs.len() as u32] }
     };
     meaning.follows = join(&|concept| rules.follows(concept).to_vec());
     meaning.together = join(&|concept| rules.together(concept).to_vec());
+}
+
+/// Meanings, each once.
+#[derive(Default)]
+struct Meanings {
+    list: Vec<Meaning>,
+    places: HashMap<ConceptSet, MeaningIndex>,
+}
+
+impl Meanings {
+    /// Returns the meaning that expresses these concepts.
+    fn place(&mut self, concepts: ConceptSet) -> MeaningIndex {
+        *self.places.entry(concepts).or_insert_with(|| {
+            self.list.push(Meaning { concepts, ..Meaning::default() });
+            (self.list.len() - 1) as MeaningIndex
+        })
+    }
 }
 
 /// Terms as normalised words in one buffer, each with a concept that it expresses.
@@ -530,7 +581,7 @@ fn words(
     tables: &Tables,
     concept: &impl Fn(&str) -> Concept,
     institutions: &[KnownInstitution],
-) -> (Trie<Payload>, Vec<Meaning>) {
+) -> (Trie<Payload>, Meanings) {
     let mut text = Text::default();
     let mut terms = Terms::default();
     for (name, lexicon) in library.lexicon.iter().filter(|(name, _)| *name != DISGUISES) {
@@ -546,14 +597,13 @@ fn words(
     add_disguises(library, tables, concept(DISGUISES), &mut terms);
     terms.sort();
     let mut builder = TrieBuilder::default();
-    let mut meanings: Vec<Meaning> = Vec::new();
+    let mut meanings = Meanings::default();
     for same in terms.words.chunk_by(|a, b| terms.word(a) == terms.word(b)) {
         let mut concepts = ConceptSet::default();
         for entry in same {
             concepts.add(entry.2);
         }
-        builder.add(terms.word(&same[0]), Payload::Word(meanings.len() as WordIndex));
-        meanings.push(Meaning { concepts, ..Meaning::default() });
+        builder.add(terms.word(&same[0]), Payload::Word(meanings.place(concepts)));
     }
     // The default of a group comes first, so that a shared name means it.
     let mut order: Vec<usize> = (0..institutions.len()).collect();

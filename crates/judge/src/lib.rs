@@ -23,7 +23,8 @@ use knowledge::Knowledge;
 use knowledge::date::Date;
 
 use crate::decide::Weights;
-use crate::fact::{Evidence, FactBits};
+use crate::fact::{ContactCheck, Evidence, FactBits};
+use crate::host::LinkCheck;
 use crate::index::{Index, RoleConcepts};
 use crate::model::Model;
 use crate::money::Caps;
@@ -93,8 +94,8 @@ pub struct Judge {
 struct Checked {
     claim: claim::Claim,
     sender: SenderCheck,
-    links: Vec<Link>,
-    contacts: Vec<Contact>,
+    links: Vec<LinkCheck>,
+    contacts: Vec<ContactCheck>,
     money: money::MoneyCheck,
     bits: Bits,
     fired: Fired,
@@ -129,15 +130,16 @@ impl Judge {
     pub fn judge(&self, message: &Message<'_>, scratch: &mut Scratch) -> Verdict {
         let checked = self.check(message, scratch);
         let decision = self.decision(&checked);
-        let findings = self.findings(&checked, scratch);
+        let links = Self::links(&scratch.text, &scratch.scan, &checked.links);
+        let findings = self.findings(&checked, &links, scratch);
         let advice = render::advice(&self.index, &decision, &findings, &checked.claim);
         Verdict {
             decision,
             sender: checked.sender,
             institution: checked.claim.institution,
-            links: checked.links,
+            links,
             amounts: amounts(&scratch.text, &scratch.scan),
-            contacts: checked.contacts,
+            contacts: Self::contacts(&scratch.text, &scratch.scan, &checked.contacts),
             findings,
             advice,
         }
@@ -149,8 +151,8 @@ impl Judge {
         self.index.scan(text, scan);
         let claim = claim::claim(&self.index, &self.roles, text, scan);
         let sender = sender::check(&self.index, message.sender, &claim);
-        let links = self.links(text, scan, &claim);
-        let contacts = self.contacts(text, scan);
+        let links = self.check_links(scan, &claim);
+        let contacts = self.check_contacts(text, scan);
         let is_licensed = claim.institution.is_some_and(|i| self.index.institutions[usize::from(i)].lends);
         let money = money::check(&self.caps, scan, is_licensed, message.received.map(|received| received.date));
         let evidence = Evidence {
@@ -181,37 +183,46 @@ impl Judge {
         })
     }
 
-    fn links(&self, text: &Text, scan: &Scan, claim: &claim::Claim) -> Vec<Link> {
+    fn check_links(&self, scan: &Scan, claim: &claim::Claim) -> Vec<LinkCheck> {
         let same = |a, b| self.index.same_group(a, b);
-        let judged = scan.links.iter().map(|raw| {
-            let (verdict, imitates, owner) = self.index.hosts.judge(raw, claim.institution, same);
+        scan.links.iter().map(|raw| self.index.hosts.judge(raw, claim.institution, same)).collect()
+    }
+
+    fn check_contacts(&self, text: &Text, scan: &Scan) -> Vec<ContactCheck> {
+        let checked = scan.contacts.iter().map(|raw| {
+            let codes = text.codes.get(raw.range()).unwrap_or_default();
+            ContactCheck { kind: raw.kind, official_of: self.index.holder(codes) }
+        });
+        checked.collect()
+    }
+
+    fn links(text: &Text, scan: &Scan, checked: &[LinkCheck]) -> Vec<Link> {
+        let judged = scan.links.iter().zip(checked).map(|(raw, check)| {
             let scheme = if raw.scheme.is_empty() { "http" } else { raw.scheme };
             Link {
                 url: format!("{scheme}://{}{}", raw.host, raw.rest),
                 host: raw.host.clone(),
                 registrable: raw.registrable.clone(),
-                verdict,
-                imitates,
-                owner,
+                verdict: check.verdict,
+                imitates: check.imitates,
+                owner: check.owner,
                 span: text.span(raw.start as usize..raw.end as usize),
             }
         });
         judged.collect()
     }
 
-    fn contacts(&self, text: &Text, scan: &Scan) -> Vec<Contact> {
-        let found = scan.contacts.iter().map(|raw| {
+    fn contacts(text: &Text, scan: &Scan, checked: &[ContactCheck]) -> Vec<Contact> {
+        let found = scan.contacts.iter().zip(checked).map(|(raw, check)| {
             let codes = text.codes.get(raw.range()).unwrap_or_default();
             let keep = |c: &char| !matches!(c, ' ' | '-') || raw.kind == verdict::ContactType::Wechat;
-            let value: String = String::from_utf16_lossy(codes).chars().filter(keep).collect();
-            let holders = self.index.numbers.get(value.as_str());
-            let official_of = holders.and_then(|holders| holders.first().copied());
-            Contact { kind: raw.kind, value, official_of, span: text.span(raw.range()) }
+            let value = String::from_utf16_lossy(codes).chars().filter(keep).collect();
+            Contact { kind: raw.kind, value, official_of: check.official_of, span: text.span(raw.range()) }
         });
         found.collect()
     }
 
-    fn findings(&self, checked: &Checked, scratch: &Scratch) -> Vec<Finding> {
+    fn findings(&self, checked: &Checked, links: &[Link], scratch: &Scratch) -> Vec<Finding> {
         let book = &self.index.rules;
         let mut findings: Vec<Finding> = (0..book.rules.len())
             .filter(|at| checked.fired >> at & 1 == 1)
@@ -221,7 +232,7 @@ impl Judge {
                     rule: at as u16,
                     severity: rule.severity(&checked.bits),
                     confidence: rule.confidence,
-                    spans: render::spans(&self.index, rule, scratch, &checked.links, &checked.money),
+                    spans: render::spans(&self.index, rule, scratch, links, &checked.money),
                 }
             })
             .collect();

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::claim::Claim;
+use crate::fact::follower;
 use crate::index::Index;
 use crate::money::MoneyCheck;
 use crate::rule::{CompiledRule, Evidence};
@@ -43,14 +44,7 @@ pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Lin
             }
             Evidence::Pair(first, second) => {
                 for (at, one) in scan.hits.iter().enumerate().filter(|(_, h)| h.has(index, first) && !h.denied) {
-                    let later = scan.hits[at + 1..].iter().find(|h| {
-                        h.has(index, second)
-                            && h.clause == one.clause
-                            && !h.denied
-                            && h.start >= one.end
-                            && h.start <= one.end + 24
-                    });
-                    if let Some(two) = later {
+                    if let Some(two) = follower(index, second, one, &scan.hits[at + 1..]) {
                         add(one.start, two.end);
                     }
                 }
@@ -61,7 +55,7 @@ pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Lin
     for evidence in &rule.evidence {
         match *evidence {
             Evidence::Link(verdict) => found.extend(links.iter().filter(|l| l.verdict == verdict).map(|l| l.span)),
-            Evidence::Fact(fact) => found.extend(fact_spans(index, fact, scratch, links, money)),
+            Evidence::Fact(fact) => found.extend(fact_spans(fact, scratch, links, money)),
             _ => {}
         }
     }
@@ -70,7 +64,7 @@ pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Lin
     whole
 }
 
-fn fact_spans(index: &Index, fact: Fact, scratch: &Scratch, links: &[Link], money: &MoneyCheck) -> Vec<Span> {
+fn fact_spans(fact: Fact, scratch: &Scratch, links: &[Link], money: &MoneyCheck) -> Vec<Span> {
     let (text, scan) = (&scratch.text, &scratch.scan);
     let span = |range: [u32; 2]| text.span(range[0] as usize..range[1] as usize);
     match fact {
@@ -100,10 +94,7 @@ fn fact_spans(index: &Index, fact: Fact, scratch: &Scratch, links: &[Link], mone
             });
             contacts.map(|contact| span([contact.start, contact.end])).collect()
         }
-        _ => {
-            let _ = index;
-            Vec::new()
-        }
+        _ => Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use knowledge::condition::{Condition, Fact, When};
 use knowledge::document::{Confidence, Severity};
 use knowledge::{Library, vocabulary};
 
-use crate::index::{CONCEPT_WORDS, Concept, ConceptSet, MOST_CONCEPTS};
+use crate::index::{CONCEPT_WORDS, Concept, ConceptSet, MOST_CONCEPTS, ones};
 use crate::verdict::{Kind, LinkVerdict};
 
 /// Words of the bit set: concepts said, concepts mentioned, everything else.
@@ -46,15 +46,7 @@ impl Bits {
     }
 
     fn iter(self) -> impl Iterator<Item = Bit> {
-        self.0.into_iter().enumerate().flat_map(|(word, mut bits)| {
-            std::iter::from_fn(move || {
-                (bits != 0).then(|| {
-                    let bit = bits.trailing_zeros();
-                    bits &= bits - 1;
-                    (word as u32 * 64 + bit) as Bit
-                })
-            })
-        })
+        ones(self.0)
     }
 }
 

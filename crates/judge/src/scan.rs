@@ -6,7 +6,7 @@ mod link;
 mod number;
 mod time;
 
-use crate::index::{Concept, ConceptSet, Index, Meaning, Payload, Via, WordIndex, slot};
+use crate::index::{Concept, ConceptSet, Index, Meaning, Payload, Via, MeaningIndex, slot};
 use crate::normalise::{Mark, Property, Text};
 use crate::trie::Code;
 use crate::verdict::{AmountRole, ContactType, InstitutionIndex};
@@ -21,8 +21,8 @@ pub struct Hit {
     pub start: u32,
     /// Code after the last.
     pub end: u32,
-    /// The word.
-    pub word: WordIndex,
+    /// What the word means.
+    pub meaning: MeaningIndex,
     /// Number of the clause.
     pub clause: u16,
     /// Number of the sentence.
@@ -35,7 +35,7 @@ impl Hit {
     /// Returns whether the word expresses a concept.
     #[inline]
     pub fn has(&self, index: &Index, concept: Concept) -> bool {
-        index.meaning(self.word).concepts.has(concept)
+        index.meaning(self.meaning).concepts.has(concept)
     }
 }
 
@@ -183,7 +183,7 @@ impl Scan {
     fn collect(&mut self, index: &Index) {
         (self.said, self.mentioned) = (ConceptSet::default(), ConceptSet::default());
         for hit in &self.hits {
-            let concepts = index.meaning(hit.word).concepts;
+            let concepts = index.meaning(hit.meaning).concepts;
             if hit.denied {
                 self.mentioned.add_all(concepts);
             } else {
@@ -297,8 +297,8 @@ impl Walk<'_> {
             }
             for &payload in payloads {
                 match payload {
-                    Payload::Word(word) => {
-                        let meaning = index.meaning(word);
+                    Payload::Word(place) => {
+                        let meaning = index.meaning(place);
                         let denied = negated.is_some_and(|(c, from)| c == clause && at as u32 >= from);
                         if meaning.flags & Meaning::NEGATOR != 0 && !denied {
                             *negated = Some((clause, end as u32));
@@ -309,7 +309,8 @@ impl Walk<'_> {
                         if meaning.flags & Meaning::NEUTRAL != 0 {
                             scan.neutral.push([at as u32, end as u32]);
                         }
-                        let hit = Hit { start: at as u32, end: end as u32, word, clause, sentence, denied };
+                        let hit =
+                            Hit { start: at as u32, end: end as u32, meaning: place, clause, sentence, denied };
                         scan.hit(hit, meaning);
                     }
                     Payload::Institution(institution, via) => {
@@ -324,9 +325,9 @@ impl Walk<'_> {
     fn add(&mut self, concept: Concept, start: usize, end: usize) {
         let denied = self.negated.is_some_and(|(c, from)| c == self.clause && start as u32 >= from);
         let (clause, sentence) = (self.clause, self.sentence);
-        let word = self.index.computed[usize::from(concept)];
-        let hit = Hit { start: start as u32, end: end as u32, word, clause, sentence, denied };
-        self.scan.hit(hit, self.index.meaning(word));
+        let meaning = self.index.computed[usize::from(concept)];
+        let hit = Hit { start: start as u32, end: end as u32, meaning, clause, sentence, denied };
+        self.scan.hit(hit, self.index.meaning(meaning));
     }
 
     /// `{name}`, `${amount}`, `{{x}}`, `#money#`: a slot of a template. In Chinese it counts from the second on.
@@ -373,7 +374,7 @@ fn deny_anew(index: &Index, scan: &mut Scan) {
     let mut negated: Option<(u16, u32)> = None;
     scan.warned.clear();
     for hit in &mut scan.hits {
-        let flags = index.meaning(hit.word).flags;
+        let flags = index.meaning(hit.meaning).flags;
         hit.denied = negated.is_some_and(|(clause, from)| clause == hit.clause && hit.start >= from);
         if flags & Meaning::NEGATOR != 0 && !hit.denied {
             negated = Some((hit.clause, hit.end));
@@ -407,7 +408,7 @@ fn find_signatures(index: &Index, text: &Text, scan: &mut Scan) {
                 if (first || last) && !sentence {
                     scan.signatures.push([(at + 1) as u32, close as u32]);
                     let inside = scan.hits.iter().filter(|hit| hit.start as usize > at && hit.end as usize <= close);
-                    inside.for_each(|hit| scan.signed.add_all(index.meaning(hit.word).concepts));
+                    inside.for_each(|hit| scan.signed.add_all(index.meaning(hit.meaning).concepts));
                 }
                 at = close;
             }
