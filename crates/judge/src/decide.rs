@@ -124,6 +124,9 @@ const LIKELY_SCAM: [&str; 9] = [
 
 /// The least probability of fraud by the wording that lets a finding of [`LIKELY_SCAM`] decide.
 const SUPPORT: f32 = 0.04;
+/// The least probability of a verification code by the wording that lets the rules' word stand: a ticket's code is
+/// none.
+const CODE_SUPPORT: f32 = 0.1;
 
 /// How much the rules' own probabilities weigh beside the model's, as an exponent; found by cross-validation.
 const RULES_WEIGHT: f32 = 0.3;
@@ -156,7 +159,7 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
     let fired = |set: Fired| grounds.fired & set != 0;
     let is_supported = model[Kind::Scam as usize] >= SUPPORT;
     let is_scam = fired(grounds.weights.plain_scam) || (fired(grounds.weights.likely_scam) && is_supported);
-    let keeps = (by_rules == Kind::Scam && is_scam) || by_rules == Kind::Otp;
+    let keeps = (by_rules == Kind::Scam && is_scam) || (by_rules == Kind::Otp && model[Kind::Otp as usize] >= CODE_SUPPORT);
     let kind = if keeps { by_rules } else { likeliest.unwrap_or(by_rules) };
     let probabilities = if keeps { led_by(kind, joined) } else { joined };
     let confidence = match probabilities[kind as usize] {

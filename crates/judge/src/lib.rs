@@ -167,7 +167,7 @@ impl Judge {
         };
         let mut bits = fact::gather(&self.index, &self.bits, &evidence);
         let fired = self.index.rules.fire(&mut bits);
-        let wording = self.model.as_ref().map(|model| model.probabilities(&text.codes));
+        let wording = self.model.as_ref().map(|model| model.probabilities(&self.index.tables, text, scan.said));
         Checked { claim, sender, links, contacts, money, bits, fired, wording }
     }
 

@@ -1,16 +1,18 @@
-//! A small linear model of wording: hashed single codes and pairs of codes of the normalised text, one weight a kind.
-//! Knows no rules, no senders and no links; `decide` joins it with them.
+//! A small linear model of wording: hashed features of the normalised text and of the concepts that it says, one
+//! weight a kind. Knows no rules, no senders and no links; `decide` joins it with them.
 
-use crate::trie::Code;
+use crate::index::ConceptSet;
+use crate::normalise::{Property, Tables, Text};
 use crate::verdict::Kind;
 
 /// How many kinds there are.
 pub const KINDS: usize = Kind::ALL.len();
 /// Buckets into which features are hashed.
-pub const BUCKETS: usize = 1 << 14;
+pub const BUCKETS: usize = 1 << BUCKET_BITS;
+const BUCKET_BITS: u32 = 15;
 /// A row of weights, padded so that one addition takes a whole row.
 const ROW: usize = 16;
-const MAGIC: &[u8; 4] = b"zxm1";
+const MAGIC: &[u8; 4] = b"zxm2";
 
 /// Why a model file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +66,7 @@ impl Model {
     }
 
     /// Returns a probability for each kind, in the order of [`Kind::ALL`].
-    pub fn probabilities(&self, codes: &[Code]) -> [f32; KINDS] {
+    pub fn probabilities(&self, tables: &Tables, text: &Text, said: ConceptSet) -> [f32; KINDS] {
         let mut sums = [0i32; ROW];
         // Narrow sums are twice as fast; they are emptied before they can overflow.
         let mut narrow = [0i16; ROW];
@@ -72,7 +74,7 @@ impl Model {
         let mut empty = |narrow: &mut [i16; ROW]| {
             sums.iter_mut().zip(narrow).for_each(|(sum, part)| *sum += i32::from(std::mem::take(part)));
         };
-        for_each_feature(codes, |bucket| {
+        for_each_feature(tables, text, said, |bucket| {
             let row = &self.rows[bucket];
             for (sum, &weight) in narrow.iter_mut().zip(row) {
                 *sum += i16::from(weight);
@@ -92,20 +94,41 @@ impl Model {
     }
 }
 
-/// Calls `visit` with the bucket of each feature: each code, and each pair with the code before it. Digits are one.
-pub fn for_each_feature(codes: &[Code], mut visit: impl FnMut(usize)) {
-    let mut before = 1u32;
-    for &code in codes {
-        let code = if (0x30..=0x39).contains(&code) { 0x30 } else { u32::from(code) };
-        visit(bucket(code));
-        visit(bucket(before << 16 | code));
-        before = code;
+/// Calls `visit` with the bucket of each feature.
+///
+/// 1. Each character. 2. Each pair of neighbours, by sound, so that a word written with others of the same sound
+///    keeps its pairs. 3. Each concept that is said. Blanks are nothing, since some collections part words by them;
+///    digits are one.
+pub fn for_each_feature(tables: &Tables, text: &Text, said: ConceptSet, mut visit: impl FnMut(usize)) {
+    let mut before = EDGE;
+    for &code in &text.codes {
+        let property = tables.property(code);
+        if property & Property::SPACE != 0 {
+            continue;
+        }
+        let character = if property & Property::DIGIT != 0 { 0x30 } else { u32::from(code) };
+        let sound = match tables.syllable(code) {
+            0 => character,
+            syllable => SOUND | u32::from(syllable),
+        };
+        visit(bucket(character));
+        visit(bucket(before << 16 | sound));
+        before = sound;
     }
-    visit(bucket(before << 16 | 1));
+    visit(bucket(before << 16 | EDGE));
+    said.iter().for_each(|concept| visit(bucket(CONCEPT << 16 | u32::from(concept))));
 }
 
+/// Stands before the first character and behind the last.
+const EDGE: u32 = 1;
+/// Stands before a concept.
+const CONCEPT: u32 = 2;
+/// The first number of sounds; no character of the normalised text has one from here on.
+const SOUND: u32 = 0xE000;
+
 fn bucket(feature: u32) -> usize {
-    (feature.wrapping_mul(0x9E37_79B1).rotate_left(11).wrapping_mul(0x85EB_CA6B) >> 18) as usize
+    let mixed = feature.wrapping_mul(0x9E37_79B1).rotate_left(11).wrapping_mul(0x85EB_CA6B);
+    (mixed >> (u32::BITS - BUCKET_BITS)) as usize
 }
 
 /// Turns scores into probabilities that sum to 1.
@@ -123,11 +146,14 @@ mod tests {
     #[test]
     fn a_model_is_read_back_as_it_was_written_but_for_rounding() {
         let mut weights = vec![[0.0; KINDS]; BUCKETS];
-        let codes: Vec<Code> = "贷".encode_utf16().collect();
-        for_each_feature(&codes, |bucket| weights[bucket][Kind::LoanMarketing as usize] = 2.0);
+        let tables = Tables::new(&knowledge::Knowledge::built_in().library);
+        let mut text = Text::default();
+        tables.normalise("贷", &mut text);
+        let said = ConceptSet::default();
+        for_each_feature(&tables, &text, said, |bucket| weights[bucket][Kind::LoanMarketing as usize] = 2.0);
         let bytes = Model::to_bytes(&weights, &[0.0; KINDS]);
         let model = Model::from_bytes(&bytes).expect("it was written so");
-        let probabilities = model.probabilities(&codes);
+        let probabilities = model.probabilities(&tables, &text, said);
         let best = (0..KINDS).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
         assert_eq!(best, Some(Kind::LoanMarketing as usize));
         assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);

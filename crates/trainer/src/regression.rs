@@ -1,9 +1,9 @@
-//! Multi-class logistic regression with an L2 penalty, by `AdaGrad` over the samples in a fixed shuffled order.
+//! Multi-class logistic regression by FTRL-proximal with both penalties, over the samples in a fixed shuffled order.
+//! A sample that may be of several kinds pulls towards all of them together.
 
 use judge::model::{BUCKETS, KINDS, softmax};
-use judge::verdict::Kind;
 
-use crate::sample::Sample;
+use crate::feature::Features;
 
 /// How to train.
 #[derive(Clone, Copy, Debug)]
@@ -12,13 +12,50 @@ pub struct Settings {
     pub epochs: usize,
     /// First step.
     pub step: f32,
-    /// Strength of the penalty, for one sample.
-    pub penalty: f32,
+    /// Penalty on the size of weights: small ones become nothing.
+    pub sparse: f32,
+    /// Penalty on the square of weights.
+    pub smooth: f32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 40, step: 0.5, penalty: 3e-5 }
+        Self { epochs: 20, step: 1.0, sparse: 0.02, smooth: 0.1 }
+    }
+}
+
+/// A message to learn from.
+#[derive(Debug)]
+pub struct Example {
+    /// What it looks like.
+    pub features: Features,
+    /// The kinds it may be, as bits.
+    pub kinds: u16,
+    /// How much it counts.
+    pub weight: f32,
+}
+
+/// One weight as FTRL keeps it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    z: f32,
+    n: f32,
+}
+
+impl Cell {
+    fn weight(self, settings: &Settings) -> f32 {
+        if self.z.abs() <= settings.sparse {
+            return 0.0;
+        }
+        let pull = self.z - self.z.signum() * settings.sparse;
+        -pull / ((1.0 + self.n.sqrt()) / settings.step + settings.smooth)
+    }
+
+    fn learn(&mut self, weight: f32, gradient: f32, settings: &Settings) {
+        let square = gradient * gradient;
+        let change = ((self.n + square).sqrt() - self.n.sqrt()) / settings.step;
+        self.z += gradient - change * weight;
+        self.n += square;
     }
 }
 
@@ -32,17 +69,11 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Returns the likeliest kind.
-    pub fn best(&self, sample: &Sample) -> Kind {
-        let scores = self.scores(sample);
-        let best = Kind::ALL.iter().copied().max_by(|&a, &b| scores[a as usize].total_cmp(&scores[b as usize]));
-        best.unwrap_or(Kind::Unclear)
-    }
-
-    fn scores(&self, sample: &Sample) -> [f32; KINDS] {
+    /// Returns the score of each kind.
+    pub fn scores(&self, features: &Features) -> [f32; KINDS] {
         let mut scores = self.bias;
-        for &(bucket, value) in &sample.features {
-            for (score, weight) in scores.iter_mut().zip(&self.rows[bucket]) {
+        for &(bucket, value) in features {
+            for (score, weight) in scores.iter_mut().zip(&self.rows[bucket as usize]) {
                 *score += weight * value;
             }
         }
@@ -50,34 +81,44 @@ impl Weights {
     }
 }
 
-/// Trains on samples; the same samples in the same order give the same weights.
-pub fn train(samples: &[&Sample], settings: Settings) -> Weights {
+/// Trains; the same examples in the same order give the same weights.
+pub fn train(examples: &[Example], settings: Settings) -> Weights {
+    let mut cells = vec![[Cell::default(); KINDS]; BUCKETS];
     let mut weights = Weights { rows: vec![[0.0; KINDS]; BUCKETS], bias: [0.0; KINDS] };
-    let mut squares = vec![[1e-6f32; KINDS]; BUCKETS];
-    let mut bias_squares = [1e-6f32; KINDS];
-    let mut order: Vec<usize> = (0..samples.len()).collect();
+    let free = Settings { sparse: 0.0, smooth: 0.0, ..settings };
+    let mut bias = [Cell::default(); KINDS];
+    let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut seed = 0x2026_1124u64;
     for _ in 0..settings.epochs {
         shuffle(&mut order, &mut seed);
         for &at in &order {
-            let sample = samples[at];
-            let mut error = softmax(weights.scores(sample));
-            error[sample.kind as usize] -= 1.0;
-            for &(bucket, value) in &sample.features {
-                let (row, square) = (&mut weights.rows[bucket], &mut squares[bucket]);
+            let example = &examples[at];
+            let error = error(&weights, example);
+            for &(bucket, value) in &example.features {
+                let (row, cell) = (&mut weights.rows[bucket as usize], &mut cells[bucket as usize]);
                 for kind in 0..KINDS {
-                    let gradient = error[kind] * value + settings.penalty * row[kind];
-                    square[kind] += gradient * gradient;
-                    row[kind] -= settings.step * gradient / square[kind].sqrt();
+                    cell[kind].learn(row[kind], error[kind] * value, &settings);
+                    row[kind] = cell[kind].weight(&settings);
                 }
             }
             for kind in 0..KINDS {
-                bias_squares[kind] += error[kind] * error[kind];
-                weights.bias[kind] -= settings.step * error[kind] / bias_squares[kind].sqrt();
+                bias[kind].learn(weights.bias[kind], error[kind] * 0.3, &free);
+                weights.bias[kind] = bias[kind].weight(&free);
             }
         }
     }
     weights
+}
+
+/// Returns the slope of the loss -log(sum of the probabilities of the kinds allowed) by each score.
+fn error(weights: &Weights, example: &Example) -> [f32; KINDS] {
+    let probabilities = softmax(weights.scores(&example.features));
+    let is_allowed = |kind: usize| example.kinds >> kind & 1 == 1;
+    let allowed: f32 = (0..KINDS).filter(|&kind| is_allowed(kind)).map(|kind| probabilities[kind]).sum();
+    std::array::from_fn(|kind| {
+        let share = if is_allowed(kind) { probabilities[kind] / allowed.max(1e-6) } else { 0.0 };
+        (probabilities[kind] - share) * example.weight
+    })
 }
 
 /// Fisher and Yates with a xorshift generator.

@@ -1,23 +1,47 @@
-//! Labelled messages as features. Reads files; trains nothing.
+//! Labelled messages: the made-up ones of the knowledge folder, rows read by hand, rows of the corpora with what their
+//! labels allow. Reads files; trains nothing.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use judge::model::for_each_feature;
-use judge::normalise::{Tables, Text};
+use anyhow::{Context, Result, bail};
 use judge::verdict::Kind;
-use knowledge::Library;
 use serde::Deserialize;
 
-/// A message as features: buckets with how often each occurs, scaled by the root of their number.
-#[derive(Debug)]
+/// A message and the kinds that it may be.
+#[derive(Clone, Debug)]
 pub struct Sample {
-    /// The kind that was written for it.
-    pub kind: Kind,
-    /// Buckets and values, sorted.
-    pub features: Vec<(usize, f32)>,
+    /// Where it comes from.
+    pub source: String,
+    /// Near-duplicates share one; folds never part them.
+    pub cluster: String,
+    /// The kinds it may be, as bits.
+    pub kinds: u16,
+    /// How much it counts.
+    pub weight: f32,
+    /// The text.
+    pub body: String,
+}
+
+impl Sample {
+    /// Returns the kind, where it is known.
+    pub fn kind(&self) -> Option<Kind> {
+        let kind = Kind::ALL.iter().copied().find(|&kind| self.kinds == bit(kind));
+        kind.filter(|_| self.kinds.count_ones() == 1)
+    }
+}
+
+/// The source of messages written for this project.
+pub const MADE_UP: &str = "made-up";
+/// How much a row that was read by hand counts, and a message that was made up.
+const READ_WEIGHT: f32 = 6.0;
+
+/// What a label of a corpus allows.
+const LABELS: &str = include_str!("../labels.tsv");
+
+fn bit(kind: Kind) -> u16 {
+    1 << kind as u16
 }
 
 #[derive(Deserialize)]
@@ -31,26 +55,84 @@ struct Case {
     kind: String,
 }
 
-/// Reads the messages of a knowledge folder, file by file in order, and the rows of labelled files.
-pub fn read(knowledge: &Path, rows: &[PathBuf]) -> Result<Vec<Sample>> {
-    let library = Library::read(knowledge)?;
-    let tables = Tables::new(&library);
+/// Reads the messages of a knowledge folder and, where there is one, the rows of a data folder.
+///
+/// # Errors
+/// Fails where a file cannot be read or names a kind that does not exist.
+pub fn read(knowledge: &Path, data: Option<&Path>) -> Result<Vec<Sample>> {
     let mut samples = Vec::new();
     for path in message_files(knowledge)? {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let cases: Cases = toml::from_str(&text).with_context(|| format!("{} is no file of cases", path.display()))?;
-        samples.extend(cases.case.iter().filter_map(|case| sample(&tables, &case.body, &case.kind)));
+        for case in cases.case {
+            let cluster = format!("{MADE_UP}-{}", samples.len());
+            let kinds = kinds(&case.kind)?;
+            samples.push(Sample { source: MADE_UP.to_owned(), cluster, kinds, weight: READ_WEIGHT, body: case.body });
+        }
     }
-    for path in rows {
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        for line in text.lines() {
-            let cells: Vec<&str> = line.split('\t').collect();
-            if let [_, _, kind, body, ..] = cells[..] {
-                samples.extend(sample(&tables, body, kind));
+    if let Some(data) = data {
+        let corpus = corpus(&data.join("train.tsv"))?;
+        let mut clusters: HashMap<&str, &str> = HashMap::new();
+        clusters.extend(corpus.iter().map(|sample| (sample.body.as_str(), sample.cluster.as_str())));
+        let mut read = labelled(&data.join("gold_train.tsv"))?;
+        for sample in &mut read {
+            if let Some(cluster) = clusters.get(sample.body.as_str()) {
+                sample.cluster = (*cluster).to_owned();
             }
+        }
+        let known: HashMap<&str, ()> = read.iter().map(|sample| (sample.body.as_str(), ())).collect();
+        let rest: Vec<Sample> = corpus.iter().filter(|s| !known.contains_key(s.body.as_str())).cloned().collect();
+        samples.extend(rest);
+        samples.extend(read);
+    }
+    Ok(samples)
+}
+
+/// Reads rows `id source kind body`.
+///
+/// # Errors
+/// Fails where the file cannot be read or names a kind that does not exist.
+pub fn labelled(path: &Path) -> Result<Vec<Sample>> {
+    let mut samples = Vec::new();
+    for cells in rows(path)? {
+        let [id, source, kind, body, ..] = &cells[..] else { bail!("{}: a row has too few columns", path.display()) };
+        if id != "id" {
+            let (source, cluster) = (source.clone(), format!("read-{id}"));
+            samples.push(Sample { source, cluster, kinds: kinds(kind)?, weight: READ_WEIGHT, body: body.clone() });
         }
     }
     Ok(samples)
+}
+
+/// Reads rows `source source_label cluster cluster_rows text`; labels that say nothing are left out.
+fn corpus(path: &Path) -> Result<Vec<Sample>> {
+    let mut allowed: HashMap<(&str, &str), (u16, f32)> = HashMap::new();
+    for row in LABELS.lines().filter(|row| !row.starts_with('#')) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [source, label, names, weight] = cells[..] else { bail!("labels.tsv: {row}") };
+        allowed.insert((source, label), (kinds(names)?, weight.parse()?));
+    }
+    let mut samples = Vec::new();
+    for cells in rows(path)? {
+        let [source, label, cluster, _, body] = &cells[..] else { bail!("{}: a row is short", path.display()) };
+        if let Some(&(kinds, weight)) = allowed.get(&(source.as_str(), label.as_str())) {
+            let (source, cluster, body) = (source.clone(), cluster.clone(), body.clone());
+            samples.push(Sample { source, cluster, kinds, weight, body });
+        }
+    }
+    Ok(samples)
+}
+
+fn rows(path: &Path) -> Result<Vec<Vec<String>>> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
+}
+
+fn kinds(names: &str) -> Result<u16> {
+    names.split(',').try_fold(0, |all, name| {
+        let kind = Kind::from_id(name).with_context(|| format!("there is no kind {name:?}"))?;
+        Ok(all | bit(kind))
+    })
 }
 
 fn message_files(knowledge: &Path) -> Result<Vec<PathBuf>> {
@@ -61,18 +143,4 @@ fn message_files(knowledge: &Path) -> Result<Vec<PathBuf>> {
         .collect();
     paths.sort();
     Ok(paths)
-}
-
-fn sample(tables: &Tables, body: &str, kind: &str) -> Option<Sample> {
-    let kind = Kind::from_id(kind)?;
-    let mut text = Text::default();
-    tables.normalise(body, &mut text);
-    let mut counts: BTreeMap<usize, f32> = BTreeMap::new();
-    let mut all = 0.0f32;
-    for_each_feature(&text.codes, |bucket| {
-        *counts.entry(bucket).or_default() += 1.0;
-        all += 1.0;
-    });
-    let unit = 1.0 / all.max(1.0).sqrt();
-    Some(Sample { kind, features: counts.into_iter().map(|(bucket, count)| (bucket, count * unit)).collect() })
 }

@@ -107,7 +107,7 @@ impl Guarded {
 
     /// Returns its sounds.
     #[inline]
-    pub(super) fn syllables(&self) -> &[u16] {
+    pub(crate) fn syllables(&self) -> &[u16] {
         &self.syllables[..usize::from(self.length)]
     }
 }
@@ -218,7 +218,7 @@ impl Tables {
     }
 
     #[inline]
-    pub(super) fn syllable(&self, code: Code) -> u16 {
+    pub(crate) fn syllable(&self, code: Code) -> u16 {
         self.info[usize::from(code)].syllable
     }
 
