@@ -46,12 +46,12 @@ pub fn is_included(leaf: &Hash, index: u64, size: u64, path: &[Hash], root: &Has
 
 /// Returns whether the tree of `size` leaves with root `new` continues the tree of `old_size` leaves with root `old`.
 pub fn is_continued(old_size: u64, old: &Hash, size: u64, new: &Hash, path: &[Hash]) -> bool {
+    if old_size == 0 || old_size > size {
+        // Every tree continues the empty one, so a proof of that would prove nothing.
+        return false;
+    }
     if old_size == size {
         return path.is_empty() && old == new;
-    }
-    if old_size == 0 || old_size > size {
-        // The empty tree is continued by every other, which needs no proof and proves nothing.
-        return old_size == 0 && path.is_empty() && *old == <Hash>::from(Sha256::digest([]));
     }
     let mut steps = path.iter();
     let first = if old_size.is_power_of_two() { Some(old) } else { steps.next() };

@@ -11,6 +11,10 @@ pub fn is_signed(key: &VerifyingKey, namespace: &str, message: &[u8], armored: &
     let Ok(signature) = SshSig::from_pem(armored) else {
         return false;
     };
+    // One signature has one form, so that no byte of the file can be changed unnoticed.
+    if signature.to_pem(ssh_key::LineEnding::LF).ok().as_deref() != Some(armored) {
+        return false;
+    }
     let public = ssh_key::PublicKey::from(ssh_key::public::Ed25519PublicKey(key.to_bytes()));
     signature.public_key() == public.key_data() && public.verify(namespace, message, &signature).is_ok()
 }

@@ -59,7 +59,12 @@ result $code "SM3 sm3sums.txt"
 
 # ---- signatures
 holder=$(cat keys/holder.pub)
-[ "$(cat keys/allowed_signers)" = "holder namespaces=\"evidence-export@v1\" $holder" ] &&
+sed '1d;$d' tagmanifest-sha256.txt.sig >"$work/armour"
+[ "$(head -n 1 tagmanifest-sha256.txt.sig)" = "-----BEGIN SSH SIGNATURE-----" ] &&
+    [ "$(tail -n 1 tagmanifest-sha256.txt.sig)" = "-----END SSH SIGNATURE-----" ] &&
+    [ "$(tail -c 1 tagmanifest-sha256.txt.sig | od -An -tx1 | tr -d ' ')" = 0a ] &&
+    ! grep -qv '^[A-Za-z0-9+/=]\{1,70\}$' "$work/armour" && ! sed '$d' "$work/armour" | grep -qvE '^.{70}$' &&
+    [ "$(cat keys/allowed_signers)" = "holder namespaces=\"evidence-export@v1\" $holder" ] &&
     ssh-keygen -Y verify -f keys/allowed_signers -I holder -n evidence-export@v1 \
         -s tagmanifest-sha256.txt.sig <tagmanifest-sha256.txt >/dev/null 2>&1
 result $? "持有人签名 / the holder's signature"
