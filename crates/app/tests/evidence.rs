@@ -56,7 +56,15 @@ impl Case {
 #[test]
 fn a_message_is_kept_listed_shown_noted_hidden_and_verified() {
     let case = Case::with_store("whole");
-    case.good(&["add", "--text", "【某某银行】请还款", "--sender", "1069000", "--received-at", "2026-05-06T21:10:00+08:00"]);
+    case.good(&[
+        "add",
+        "--text",
+        "【某某银行】请还款",
+        "--sender",
+        "1069000",
+        "--received-at",
+        "2026-05-06T21:10:00+08:00",
+    ]);
     fs::write(case.path("picture.png"), b"no real picture").expect("written");
     case.good(&["add", "picture.png"]);
     case.good(&["note", "1", "催收"]);
@@ -218,7 +226,9 @@ fn three_independent_checkers_agree_on_good_and_bad_exports() {
     }
     // Changed and listed anew: a checksum tool is satisfied, the signature and the log are not.
     let seen_by_ours: [(&str, &dyn Fn(&Path)); 4] = [
-        ("rewrite", &|path| fs::write(path.join("data/originals/000000001.txt"), "第一条 13900000000").expect("written")),
+        ("rewrite", &|path| {
+            fs::write(path.join("data/originals/000000001.txt"), "第一条 13900000000").expect("written")
+        }),
         ("record", &|path| {
             edit(&path.join("data/records/000000001.json"), |bytes| {
                 let text = String::from_utf8(bytes.clone()).expect("text").replace("1069000", "1069001");

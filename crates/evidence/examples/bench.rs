@@ -93,7 +93,8 @@ fn main() {
     println!("verified with all bytes: {:.2} s, {} faults", begun.elapsed().as_secs_f64(), faults.len());
     let begun = Instant::now();
     let numbers: BTreeSet<u64> = (1..=1000.min(messages as u64)).collect();
-    let (count, out) = (numbers.len(), folder.join("../").join(format!("evidence-bench-export-{}", std::process::id())));
+    let (count, out) =
+        (numbers.len(), folder.join("../").join(format!("evidence-bench-export-{}", std::process::id())));
     let selection = Selection { numbers, variant: Variant::Full, covered_words: Vec::new() };
     store.export(&Folder::new(&out), &selection, &[], now).expect("exported");
     println!("{count} messages exported: {:.2} s", begun.elapsed().as_secs_f64());

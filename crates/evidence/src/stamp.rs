@@ -8,8 +8,8 @@ use timestamp::{Authorities, Certificate, Request, Stamp, Subject};
 use crate::disk::{read_whole, write_whole};
 use crate::record::{Kind, Meaning, Moment};
 use crate::store::checkpoint_path;
-use crate::{Error, Fault, Origin, Store};
 use crate::{Entry, Input};
+use crate::{Error, Fault, Origin, Store};
 
 const LARGEST: u64 = 1 << 20;
 

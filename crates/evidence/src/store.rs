@@ -293,7 +293,9 @@ impl Store {
             written.push((record, bytes));
         }
         self.write_commit(number, &lines)?;
-        written.iter().for_each(|(_, bytes)| self.tree.push(bytes));
+        for (_, bytes) in &written {
+            self.tree.push(bytes);
+        }
         self.write_checkpoint(number, &origin.now.to_text())?;
         self.firsts.push(first);
         for (record, bytes) in &written {
@@ -334,7 +336,12 @@ impl Store {
     }
 
     /// Writes the bytes to keep and returns the records about them, not yet chained.
-    fn write_objects(&mut self, origin: &Origin<'_>, number: u64, entries: Vec<Entry<'_>>) -> Result<Vec<Record>, Error> {
+    fn write_objects(
+        &mut self,
+        origin: &Origin<'_>,
+        number: u64,
+        entries: Vec<Entry<'_>>,
+    ) -> Result<Vec<Record>, Error> {
         let path = object_path(number);
         let new = format!("{path}.new");
         let has_content = entries.iter().any(|entry| entry.input.is_some());
@@ -392,12 +399,7 @@ impl Store {
     }
 
     /// Finishes an encrypted file and gives it its name.
-    fn put(
-        &self,
-        sink: age::stream::StreamWriter<Box<dyn Sink>>,
-        folder: &str,
-        path: &str,
-    ) -> Result<(), Error> {
+    fn put(&self, sink: age::stream::StreamWriter<Box<dyn Sink>>, folder: &str, path: &str) -> Result<(), Error> {
         let put = sink.finish().and_then(|mut file| {
             file.sync()?;
             drop(file);

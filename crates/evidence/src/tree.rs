@@ -117,7 +117,7 @@ impl Tree {
     /// The hash over the leaves `from..to`, which is not empty and inside the tree.
     fn range(&self, from: u64, to: u64) -> Hash {
         let count = to - from;
-        if count.is_power_of_two() && from % count == 0 {
+        if count.is_power_of_two() && from.is_multiple_of(count) {
             return self.levels[count.trailing_zeros() as usize][(from / count) as usize];
         }
         let middle = from + split(count);
@@ -127,5 +127,5 @@ impl Tree {
 
 /// The largest power of two below `count`, which is at least two.
 fn split(count: u64) -> u64 {
-    1 << (63 - (count - 1).leading_zeros())
+    1 << (count - 1).ilog2()
 }

@@ -40,8 +40,7 @@ fn write_block(block: &Block, html: &mut String) {
         Block::Qr(text) => writeln!(html, "<pre>{}</pre>", escaped(&qr::to_text(text).unwrap_or_default())),
         Block::Table { head, rows, .. } => {
             let line = |cells: &[String], tag: &str| {
-                let cells: Vec<String> =
-                    cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
+                let cells: Vec<String> = cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
                 format!("<tr>{}</tr>", cells.concat())
             };
             let rows: Vec<String> = rows.iter().map(|row| line(row, "td")).collect();

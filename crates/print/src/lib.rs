@@ -1,9 +1,12 @@
 //! Documents for people, from a plain description to a page. Knows no content.
 
+mod face;
 mod html;
+mod pdf;
 mod qr;
 
 pub use html::to_html;
+pub use pdf::{Unprintable, to_pdf};
 pub use qr::to_text as qr_text;
 
 /// A document.

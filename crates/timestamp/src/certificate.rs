@@ -87,14 +87,15 @@ impl Certificate {
         SubjectKeyIdentifier::from_der(bytes).ok().map(|id| id.0.as_bytes().to_vec())
     }
 
-    fn is_authority(&self) -> Option<Option<u8>> {
+    /// How many authorities may stand below this one; none when it is no authority.
+    fn room_below(&self) -> Option<u8> {
         let (_, bytes) = self.extension(BASIC_CONSTRAINTS)?;
         let constraints = BasicConstraints::from_der(bytes).ok()?;
         let may_sign = match self.extension(KEY_USAGE) {
             None => true,
             Some((_, bytes)) => KeyUsage::from_der(bytes).is_ok_and(|usage| usage.key_cert_sign()),
         };
-        (constraints.ca && may_sign).then_some(constraints.path_len_constraint)
+        (constraints.ca && may_sign).then_some(constraints.path_len_constraint.unwrap_or(u8::MAX))
     }
 
     /// Checks that it is an end entity's with exactly one, critical, extended key usage: time-stamping.
@@ -102,7 +103,7 @@ impl Certificate {
         let (is_critical, bytes) = self.extension(EXTENDED_KEY_USAGE).ok_or(Refusal::NotForTimeStamps)?;
         let usage = ExtendedKeyUsage::from_der(bytes).map_err(|_| Refusal::NotForTimeStamps)?;
         let is_only = matches!(usage.0.as_slice(), [one] if one.to_string() == TIME_STAMPING);
-        if is_critical && is_only && self.is_authority().is_none() { Ok(()) } else { Err(Refusal::NotForTimeStamps) }
+        if is_critical && is_only && self.room_below().is_none() { Ok(()) } else { Err(Refusal::NotForTimeStamps) }
     }
 
     fn is_valid_at(&self, unix_seconds: u64) -> bool {
@@ -173,9 +174,7 @@ impl Authorities {
                 return Err(Refusal::NoChain);
             }
             let fits = |issuer: &&Certificate| {
-                let room = issuer.is_authority();
-                room.is_some_and(|room| room.is_none_or(|room| usize::from(room) >= depth))
-                    && current.is_signed_by(issuer)
+                issuer.room_below().is_some_and(|room| usize::from(room) >= depth) && current.is_signed_by(issuer)
             };
             if let Some(anchor) = self.anchors.iter().find(fits) {
                 chain.push(anchor);

@@ -187,9 +187,7 @@ fn is_named(id: &SignerIdentifier, certificate: &Certificate) -> bool {
             let inner = &certificate.0.tbs_certificate;
             inner.issuer == *issuer && inner.serial_number == *serial_number
         }
-        SignerIdentifier::SubjectKeyIdentifier(id) => {
-            certificate.subject_key_id().as_deref() == Some(id.0.as_bytes())
-        }
+        SignerIdentifier::SubjectKeyIdentifier(id) => certificate.subject_key_id().as_deref() == Some(id.0.as_bytes()),
     }
 }
 
@@ -214,8 +212,7 @@ fn is_hashed(attributes: &Attributes, certificate: &Certificate) -> Result<bool,
 /// Reads `SEQUENCE { certs SEQUENCE OF T, policies … OPTIONAL }` and returns the certs.
 fn first_of<T: for<'a> Decode<'a>>(value: &Any) -> Result<Vec<T>, Refusal> {
     let parts: Vec<Any> = value.decode_as().map_err(|_| Refusal::SignedAttributes)?;
-    let certs: Vec<Any> =
-        parts.first().and_then(|certs| certs.decode_as().ok()).ok_or(Refusal::SignedAttributes)?;
+    let certs: Vec<Any> = parts.first().and_then(|certs| certs.decode_as().ok()).ok_or(Refusal::SignedAttributes)?;
     certs
         .iter()
         .map(|any| any.to_der().and_then(|der| T::from_der(&der)).map_err(|_| Refusal::SignedAttributes))

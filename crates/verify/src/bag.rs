@@ -1,4 +1,4 @@
-//! BagIt (RFC 8493 and the drafts before it): what makes a bag invalid and what should be spoken of.
+//! Bags (`BagIt`, RFC 8493 and the drafts before it): what makes a bag invalid and what should be spoken of.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -65,11 +65,12 @@ pub fn check(files: &dyn Files) -> io::Result<Checked> {
     };
     // 2.
     let (paths, odd) = files.paths()?;
-    odd.iter().for_each(|path| found.error(path, "is neither a file nor a folder, or has a name that is no text"));
+    for path in &odd {
+        found.error(path, "is neither a file nor a folder, or has a name that is no text");
+    }
     let present: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
     // 3.
-    let lists: Vec<List> =
-        paths.iter().filter_map(|path| list(files, path, (version, encoding), &mut found)).collect();
+    let lists: Vec<List> = paths.iter().filter_map(|path| list(files, path, (version, encoding), &mut found)).collect();
     let (payload, tags): (Vec<&List>, Vec<&List>) = lists.iter().partition(|list| list.file.starts_with("manifest"));
     if payload.is_empty() {
         found.error("manifest", "there is no list of the payload");
@@ -116,12 +117,7 @@ fn declaration(files: &dyn Files, found: &mut Checked) -> Option<(u32, tag::Enco
     version.zip(encoding)
 }
 
-fn list(
-    files: &dyn Files,
-    path: &str,
-    (version, encoding): (u32, tag::Encoding),
-    found: &mut Checked,
-) -> Option<List> {
+fn list(files: &dyn Files, path: &str, (version, encoding): (u32, tag::Encoding), found: &mut Checked) -> Option<List> {
     let stem = path.strip_suffix(".txt").filter(|stem| !stem.contains('/'))?;
     let name = stem.strip_prefix("manifest-").or_else(|| stem.strip_prefix("tagmanifest-"))?;
     let Some(algorithm) = Algorithm::from_name(name) else {
@@ -181,8 +177,7 @@ fn check_names(list: &List, found: &mut Checked) {
         let folded: String = name.nfc().collect::<String>().to_lowercase();
         if let Some(other) = seen.insert(folded, name) {
             let is_case = other.nfc().collect::<String>() != name.nfc().collect::<String>();
-            let what =
-                if is_case { "differs from another name only in case" } else { "differs only in normalisation" };
+            let what = if is_case { "differs from another name only in case" } else { "differs only in normalisation" };
             found.warn(name, what);
         }
     }

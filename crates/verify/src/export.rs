@@ -37,9 +37,9 @@ pub fn check(files: &dyn Files, outside: &Outside) -> Report {
     };
     report.is_masked = info.get("Evidence-Variant").is_some_and(|variant| variant == "masked");
     let numbers = info.get("Evidence-Numbers").and_then(|text| numbers(text));
-    let Some(numbers) = numbers.filter(|_| {
-        report.is_masked || info.get("Evidence-Variant").is_some_and(|variant| variant == "full")
-    }) else {
+    let Some(numbers) =
+        numbers.filter(|_| report.is_masked || info.get("Evidence-Variant").is_some_and(|variant| variant == "full"))
+    else {
         report.find(Part::Format, "bag-info.txt", "does not say what was exported");
         return report;
     };
@@ -98,7 +98,10 @@ fn check_bag(files: &dyn Files, report: &mut Report) {
         }
     }
     let Ok((paths, _)) = files.paths() else { return };
-    if files.read("bagit.txt", 1024).is_ok_and(|text| text != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n") {
+    if files
+        .read("bagit.txt", 1024)
+        .is_ok_and(|text| text != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    {
         report.find(Part::Bag, "bagit.txt", "is not the declaration of an export");
     }
     for needed in ["manifest-sha256.txt", "manifest-sha512.txt", "tagmanifest-sha256.txt", "sm3sums.txt"] {
@@ -257,7 +260,8 @@ fn check_stamps(
 ) {
     let Ok((paths, _)) = files.paths() else { return };
     let inside = paths.iter().filter(|path| path.starts_with("timestamps/"));
-    let stems: BTreeSet<&str> = inside.map(|path| path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem)).collect();
+    let stems: BTreeSet<&str> =
+        inside.map(|path| path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem)).collect();
     for stem in stems {
         match check_stamp(files, stem, outside, (key, checkpoint)) {
             Ok(anchor) => report.anchors.push(anchor),

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use timestamp::{Authorities, Certificate};
 use verify::{Directory, Language, Outside, check};
 
-const USAGE: &str = "用法 usage: zhenxin-verify 导出目录FOLDER [--fingerprint SHA256:…] [--authority FILE.pem] [--lang en]
+const USAGE: &str =
+    "用法 usage: zhenxin-verify 导出目录FOLDER [--fingerprint SHA256:…] [--authority FILE.pem] [--lang en]
 
 --fingerprint  持有人指纹，从别的途径得到 / the holder's fingerprint, received by another route
 --authority    您信任的时间戳机构证书 / the certificate of a time-stamp authority that you trust

@@ -26,7 +26,7 @@ pub struct EvidenceArgs {
 pub enum EvidenceAction {
     /// Make a store, its keys, and the recovery sheet to print 新建证据库
     Init {
-        /// Where to write the recovery sheet (.html or .txt); on the screen by default 恢复单写到哪里
+        /// Where to write the recovery sheet (.pdf, .html or .txt); on the screen by default 恢复单写到哪里
         #[arg(long, value_name = "FILE")]
         sheet: Option<PathBuf>,
     },

@@ -74,6 +74,9 @@ fn remark(context: &Context<'_>, entry: Entry<'_>) -> Result<ExitCode, Failure> 
     let mut store = open::store(context)?;
     let number = store.commit(&open::origin(context), vec![entry]).map_err(failure::of)?;
     let number = number.first().copied().unwrap_or_default();
-    context.tell(&format!("已记为第 {number} 号；原来的记录没有改动。"), &format!("kept as record {number}; nothing earlier was changed"))?;
+    context.tell(
+        &format!("已记为第 {number} 号；原来的记录没有改动。"),
+        &format!("kept as record {number}; nothing earlier was changed"),
+    )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,7 +15,7 @@ impl Store {
     pub(super) fn replay(&mut self) -> Result<(), Error> {
         // 1.
         for folder in ["objects", "commits", "checkpoints"] {
-            for file in self.names(folder)?.iter().filter(|file| file.ends_with(".new")) {
+            for file in self.names(folder)?.iter().filter(|file| file.strip_suffix(".new").is_some()) {
                 self.set_aside(folder, file)?;
             }
         }
@@ -59,7 +59,9 @@ impl Store {
             return Ok(Err("its records do not follow the ones before"));
         };
         let before = self.len();
-        records.iter().for_each(|(_, bytes)| self.tree.push(bytes));
+        for (_, bytes) in &records {
+            self.tree.push(bytes);
+        }
         if checkpoint.size != self.len() || self.tree.root(self.len()) != Some(checkpoint.root) {
             self.tree.truncate(before);
             return Ok(Err("its records are not those of its checkpoint"));
@@ -75,7 +77,9 @@ impl Store {
             return self.set_aside("commits", &format!("{}.age", name(number)));
         };
         let at = records.last().map(|(record, _)| record.at.clone()).unwrap_or_default();
-        records.iter().for_each(|(_, bytes)| self.tree.push(bytes));
+        for (_, bytes) in &records {
+            self.tree.push(bytes);
+        }
         self.write_checkpoint(number, &at)?;
         self.accept(&records);
         self.events.push(Event::Finished { commit: number });
@@ -120,14 +124,14 @@ impl Store {
     fn set_aside(&mut self, folder: &str, file: &str) -> Result<(), Error> {
         let from = format!("{folder}/{file}");
         let taken = self.names("torn")?;
-        let free = (0u64..).map(|n| format!("{folder}-{file}-{n}")).find(|name| !taken.contains(name));
+        // One of these is free: there is one name more than names taken.
+        let free = (0..=taken.len()).map(|n| format!("{folder}-{file}-{n}")).find(|name| !taken.contains(name));
         let to = format!("torn/{}", free.unwrap_or_default());
         self.disk.rename(&from, &to).map_err(Error::at(from.as_str()))?;
         self.disk.sync_folder("torn").and_then(|()| self.disk.sync_folder(folder)).map_err(Error::at(to))?;
         self.events.push(Event::Torn { file: from });
         Ok(())
     }
-
 }
 
 fn numbers(names: &[String], end: &str) -> BTreeSet<u64> {

@@ -27,7 +27,7 @@ impl Read for Damaged {
 }
 
 /// The part of kept bytes that belongs to one record; none when it cannot be reached.
-fn part<'a>(objects: &'a mut Box<dyn ReadSeek>, offset: u64, size: u64) -> Option<impl Read + 'a> {
+fn part(objects: &mut Box<dyn ReadSeek>, offset: u64, size: u64) -> Option<impl Read> {
     objects.seek(SeekFrom::Start(offset)).ok()?;
     Some(objects.take(size))
 }

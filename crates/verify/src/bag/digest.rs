@@ -67,7 +67,9 @@ pub fn digests(file: &mut dyn Read, algorithms: &[Algorithm]) -> io::Result<Vec<
         if got == 0 {
             break;
         }
-        running.iter_mut().for_each(|digest| digest.update(&step[..got]));
+        for digest in &mut running {
+            digest.update(&step[..got]);
+        }
     }
     Ok(running.into_iter().map(|digest| crate::hex(&digest.finalize())).collect())
 }

@@ -11,9 +11,8 @@ use crate::proof::{Hash, leaf};
 use crate::report::{Part, Report};
 use crate::{Files, hex};
 
-const KEYS: [&str; 13] = [
-    "about", "actor", "at", "content", "kind", "prev", "salt", "seq", "source", "text", "times", "tool", "v",
-];
+const KEYS: [&str; 13] =
+    ["about", "actor", "at", "content", "kind", "prev", "salt", "seq", "source", "text", "times", "tool", "v"];
 const KINDS: [&str; 10] =
     ["clock", "correct", "custody", "derived", "hide", "key", "note", "original", "show", "stamp"];
 
@@ -117,7 +116,8 @@ fn read(bytes: &[u8], number: u64) -> Option<Map<String, Value>> {
     let is_version = record.get("v").and_then(Value::as_u64) == Some(1);
     let kind = record.get("kind").and_then(Value::as_str)?;
     let salt = record.get("salt").and_then(Value::as_str)?;
-    let is_sound = KINDS.contains(&kind) && salt.len() == 32 && record.contains_key("prev") && record.contains_key("at");
+    let is_sound =
+        KINDS.contains(&kind) && salt.len() == 32 && record.contains_key("prev") && record.contains_key("at");
     (is_known && is_number && is_version && is_sound).then_some(record)
 }
 

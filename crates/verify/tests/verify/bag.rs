@@ -10,7 +10,8 @@ use verify::bag::check;
 use verify::{Directory, Memory};
 
 fn folders(path: &Path) -> Vec<std::path::PathBuf> {
-    let mut all: Vec<_> = fs::read_dir(path).expect("the suite is readable").map(|e| e.expect("readable").path()).collect();
+    let mut all: Vec<_> =
+        fs::read_dir(path).expect("the suite is readable").map(|e| e.expect("readable").path()).collect();
     all.retain(|path| path.is_dir());
     all.sort();
     all
@@ -77,8 +78,19 @@ fn a_whole_bag_is_valid_and_each_lack_is_found() {
 #[test]
 fn no_name_leads_out_of_the_bag() {
     let names = [
-        "../b", "data/../../b", "/etc/passwd", "~/b", "~root/b", "C:\\b", "c:/b", "\\\\host\\b", "data/..\\..\\b",
-        "%HomeDrive%\\b", "b", "data\\b", "",
+        "../b",
+        "data/../../b",
+        "/etc/passwd",
+        "~/b",
+        "~root/b",
+        "C:\\b",
+        "c:/b",
+        "\\\\host\\b",
+        "data/..\\..\\b",
+        "%HomeDrive%\\b",
+        "b",
+        "data\\b",
+        "",
     ];
     for name in names {
         let list = line(name, "x");

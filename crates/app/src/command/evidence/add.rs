@@ -48,11 +48,8 @@ fn message(context: &Context<'_>, store: &mut Store, add: &AddArgs, text: &str) 
     if bytes.is_empty() || bytes.len() as u64 > LONGEST_TEXT {
         return Err(Failure::input("短信正文是空的，或超过 1 MiB。", "the message is empty, or longer than 1 MiB"));
     }
-    let entry = Entry {
-        source: source(add, "message", None),
-        times: times(add)?,
-        ..Entry::original("text/plain", &bytes)
-    };
+    let entry =
+        Entry { source: source(add, "message", None), times: times(add)?, ..Entry::original("text/plain", &bytes) };
     let numbers = store.commit(&open::origin(context), vec![entry]).map_err(failure::of)?;
     Ok(numbers.first().copied().unwrap_or_default())
 }
@@ -86,8 +83,12 @@ fn times(add: &AddArgs) -> Result<Vec<ClaimedTime>, Failure> {
     if offset != "unknown" && format!("{value}{offset}").parse::<jiff::Timestamp>().is_err() {
         return Err(unreadable());
     }
-    let claimed =
-        ClaimedTime { meaning: Meaning::Received, offset: offset.to_owned(), source: "user".to_owned(), value: value.to_string() };
+    let claimed = ClaimedTime {
+        meaning: Meaning::Received,
+        offset: offset.to_owned(),
+        source: "user".to_owned(),
+        value: value.to_string(),
+    };
     Ok(vec![claimed])
 }
 

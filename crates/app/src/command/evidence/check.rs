@@ -34,7 +34,10 @@ pub fn store(context: &Context<'_>) -> Result<ExitCode, Failure> {
         &format!("complete: {count} records fit the signed log; a store made anew is excluded only by a time-stamp or a fingerprint told earlier"),
     )?;
     context.tell(&format!("签名有效（指纹 {print}）"), &format!("signed (fingerprint {print})"))?;
-    context.tell("来源未证实：号码可以伪造。请保留手机和原短信。", "source not proved: numbers can be forged; keep the phone and the messages")?;
+    context.tell(
+        "来源未证实：号码可以伪造。请保留手机和原短信。",
+        "source not proved: numbers can be forged; keep the phone and the messages",
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -88,7 +88,14 @@ impl Shown {
         ];
         let rows = self.items.iter().map(|(record, _)| {
             let of = |key: &str| record.source.get(key).cloned().unwrap_or_else(|| "未说明".to_owned());
-            vec![record.seq.to_string(), of("device"), of("route"), record.at.clone(), record.actor.clone(), record.tool.clone()]
+            vec![
+                record.seq.to_string(),
+                of("device"),
+                of("route"),
+                record.at.clone(),
+                record.actor.clone(),
+                record.tool.clone(),
+            ]
         });
         let head = ["编号", "原始载体", "取得方式", "存入时间（电脑时钟）", "操作人", "程序"];
         blocks.push(Block::Table { head: strings(&head), widths: vec![8, 18, 18, 30, 12, 14], rows: rows.collect() });
@@ -127,7 +134,8 @@ impl Shown {
     pub fn thread(&self, footer: &str) -> Document {
         let mut blocks = Vec::new();
         for (record, text) in &self.items {
-            let sums = record.content.as_ref().map(|content| format!("\nSHA-256 {}", content.sha256)).unwrap_or_default();
+            let sums =
+                record.content.as_ref().map(|content| format!("\nSHA-256 {}", content.sha256)).unwrap_or_default();
             let times: Vec<String> = record.times.iter().map(time).collect();
             let about = format!("第 {} 号  {}\n{}{sums}", record.seq, whence(record), times.join("；"));
             let text = text.clone().unwrap_or_else(|| "（图片或文件，见原件）".to_owned());
@@ -187,10 +195,8 @@ pub fn kind_name(record: &Record) -> String {
 
 fn whence(record: &Record) -> String {
     let named = [("sender", "显示的发送号码 "), ("recipient", "接收号码 "), ("sim", "SIM "), ("name", "文件 ")];
-    let parts: Vec<String> = named
-        .iter()
-        .filter_map(|(key, label)| Some(format!("{label}{}", record.source.get(*key)?)))
-        .collect();
+    let parts: Vec<String> =
+        named.iter().filter_map(|(key, label)| Some(format!("{label}{}", record.source.get(*key)?))).collect();
     if parts.is_empty() { "未说明".to_owned() } else { parts.join("，") }
 }
 
@@ -234,11 +240,12 @@ pub fn plain(document: &Document) -> String {
 /// Returns a document in the form that a file name asks for.
 pub fn file(path: &Path, document: &Document) -> Result<Vec<u8>, Failure> {
     match path.extension().and_then(|ending| ending.to_str()) {
+        Some("pdf") => Ok(print::to_pdf(document).map_err(anyhow::Error::new)?),
         Some("html") => Ok(print::to_html(document).into_bytes()),
         Some("txt") => Ok(plain(document).into_bytes()),
         _ => Err(Failure::input(
-            format!("{} 的结尾应为 .html 或 .txt。", path.display()),
-            format!("{} should end in .html or .txt", path.display()),
+            format!("{} 的结尾应为 .pdf、.html 或 .txt。", path.display()),
+            format!("{} should end in .pdf, .html or .txt", path.display()),
         )),
     }
 }
@@ -253,7 +260,10 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|error| {
         Failure::input(
             format!("写不了 {}：{error}。请检查权限，或换一个不存在的文件名。", path.display()),
-            format!("cannot write {}: {error}. Check permissions, or name a file that does not exist yet.", path.display()),
+            format!(
+                "cannot write {}: {error}. Check permissions, or name a file that does not exist yet.",
+                path.display()
+            ),
         )
     })
 }

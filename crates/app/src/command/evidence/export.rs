@@ -24,9 +24,12 @@ pub fn run(context: &Context<'_>, export: &ExportArgs) -> Result<ExitCode, Failu
     let selection = selection(&store, export)?;
     let count = selection.numbers.len();
     if count == 0 {
-        return Err(Failure::input("没有可导出的记录。请先存入证据。", "there is nothing to export; add evidence first"));
+        return Err(Failure::input(
+            "没有可导出的记录。请先存入证据。",
+            "there is nothing to export; add evidence first",
+        ));
     }
-    let documents = documents(&store, export, &selection).map_err(failure::of)?;
+    let documents = documents(&store, export, &selection)?;
     let part = part(&export.output);
     let written = store.export(&Folder::new(&part), &selection, &documents, open::now()).map_err(failure::of);
     let written = written.and_then(|()| Ok(fs::rename(&part, &export.output)?));
@@ -37,9 +40,7 @@ pub fn run(context: &Context<'_>, export: &ExportArgs) -> Result<ExitCode, Failu
     }
     let about: Vec<u64> = selection.numbers.iter().copied().collect();
     let text = format!("exported, {} variant", if export.masked { "masked" } else { "full" });
-    store
-        .commit(&open::origin(context), vec![Entry::remark(Kind::Custody, about, Some(text))])
-        .map_err(failure::of)?;
+    store.commit(&open::origin(context), vec![Entry::remark(Kind::Custody, about, Some(text))]).map_err(failure::of)?;
     let print = fingerprint(&store.public().holder).unwrap_or_default();
     context.tell(
         &format!("已导出 {count} 条到 {}。\n持有人指纹：{print}\n请另外用电话或当面把指纹告诉收件人；核对方法在 VERIFY.zh.txt。", export.output.display()),
@@ -69,7 +70,8 @@ fn selection(store: &Store, export: &ExportArgs) -> Result<Selection, Failure> {
     store
         .visit(&|_| true, &mut |kept| {
             let belongs = matches!(kept.record.kind, Kind::Note | Kind::Correct | Kind::Derived);
-            let is_about = !kept.record.about.is_empty() && kept.record.about.iter().all(|number| chosen.contains(number));
+            let is_about =
+                !kept.record.about.is_empty() && kept.record.about.iter().all(|number| chosen.contains(number));
             if belongs && is_about && !store.is_hidden(kept.record.seq) {
                 all.insert(kept.record.seq);
             }
@@ -98,8 +100,8 @@ fn documents(
     store: &Store,
     export: &ExportArgs,
     selection: &Selection,
-) -> Result<Vec<evidence::Document>, evidence::Error> {
-    let shown = Shown::gather(store, &|number| selection.numbers.contains(&number))?;
+) -> Result<Vec<evidence::Document>, Failure> {
+    let shown = Shown::gather(store, &|number| selection.numbers.contains(&number)).map_err(failure::of)?;
     let purpose = export.purpose.as_deref().unwrap_or("（由提交人填写）");
     let print = fingerprint(&store.public().holder).unwrap_or_default();
     let footer = format!("由保存的字节直接输出；持有人指纹 {print}");
@@ -113,9 +115,10 @@ fn documents(
         // Digests of short texts would let a reader guess what is covered.
         all.push(("police-list", shown.police_list(&footer)));
     }
-    Ok(all.into_iter().map(|(name, document)| page(name, &document)).collect())
+    all.iter().map(|(name, document)| page(name, document)).collect()
 }
 
-fn page(name: &str, document: &print::Document) -> evidence::Document {
-    evidence::Document { name: format!("{name}.html"), bytes: print::to_html(document).into_bytes() }
+fn page(name: &str, document: &print::Document) -> Result<evidence::Document, Failure> {
+    let bytes = print::to_pdf(document).map_err(anyhow::Error::new)?;
+    Ok(evidence::Document { name: format!("{name}.pdf"), bytes })
 }

@@ -10,7 +10,9 @@ pub fn of(error: Error) -> Failure {
     match error {
         Error::Disk { path, source } => Failure::input(
             format!("读写失败：{path}：{source}。请检查磁盘空间、权限和文件是否损坏；已确认存入的内容不受影响。"),
-            format!("{english}. Check space, permissions and whether the file is damaged; what was acknowledged is safe."),
+            format!(
+                "{english}. Check space, permissions and whether the file is damaged; what was acknowledged is safe."
+            ),
         ),
         Error::Exists => Failure::input(
             "这个目录不是空的，不能在里面新建证据库。请换一个目录，或直接使用已有的证据库。",
@@ -20,10 +22,7 @@ pub fn of(error: Error) -> Failure {
             "这里没有证据库。请先运行 zhenxin evidence init，或用 --store 指定目录。",
             "there is no evidence store here; run zhenxin evidence init first, or name it with --store",
         ),
-        Error::Version { found } => Failure::input(
-            format!("证据库的版本“{found}”不认识，请用更新的程序。"),
-            english,
-        ),
+        Error::Version { found } => Failure::input(format!("证据库的版本“{found}”不认识，请用更新的程序。"), english),
         Error::Locked => Failure::input(
             "另一个程序正在使用这个证据库，请等它结束再试。",
             "another process has the store open; wait until it ends and try again",

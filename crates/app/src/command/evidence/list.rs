@@ -76,7 +76,10 @@ pub fn show(context: &Context<'_>, number: u64, output: Option<&Path>) -> Result
     if let Some(path) = output {
         let (_, bytes) = store.content(number, u64::MAX).map_err(failure::of)?;
         open::write(path, &bytes)?;
-        context.tell(&format!("原件已写到 {}，与记录相符。", path.display()), &format!("written to {}, as recorded", path.display()))?;
+        context.tell(
+            &format!("原件已写到 {}，与记录相符。", path.display()),
+            &format!("written to {}, as recorded", path.display()),
+        )?;
     } else {
         io::stdout().lock().write_all(harmless(&text).as_bytes()).or_else(ignore_closed_pipe)?;
     }

@@ -72,7 +72,11 @@ pub fn store(context: &Context<'_>) -> Result<Store, Failure> {
     for event in store.events() {
         eprintln!(
             "{}",
-            context.say("上次写入被打断，已整理好；确认存入过的内容都在：", "the last write was interrupted; all that was acknowledged is here: ")
+            context
+                .say(
+                    "上次写入被打断，已整理好；确认存入过的内容都在：",
+                    "the last write was interrupted; all that was acknowledged is here: "
+                )
                 .to_owned()
                 + &event.to_string()
         );
@@ -103,7 +107,10 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
     match sheet {
         None => {
             let code = print::qr_text(&recovery.to_text()).unwrap_or_default();
-            context.tell(&format!("{}\n\n{code}", document::plain(&paper)), &format!("{}\n\n{code}", document::plain(&paper)))?;
+            context.tell(
+                &format!("{}\n\n{code}", document::plain(&paper)),
+                &format!("{}\n\n{code}", document::plain(&paper)),
+            )?;
         }
         Some(path) => document::write_private(path, &document::file(path, &paper)?)?,
     }
@@ -126,7 +133,10 @@ pub fn recover(context: &Context<'_>, key_file: Option<&Path>) -> Result<ExitCod
     match key_file {
         Some(path) => text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?,
         None => {
-            eprintln!("{}", context.say("请输入恢复密钥，然后按 Ctrl-D：", "type the recovery key, then press Ctrl-D:"));
+            eprintln!(
+                "{}",
+                context.say("请输入恢复密钥，然后按 Ctrl-D：", "type the recovery key, then press Ctrl-D:")
+            );
             io::stdin().lock().take(4096).read_to_string(&mut text)?;
         }
     }
@@ -135,12 +145,16 @@ pub fn recover(context: &Context<'_>, key_file: Option<&Path>) -> Result<ExitCod
     if keys_path.exists() {
         return Err(Failure::input(
             format!("{} 已经有钥匙，不会覆盖。确实要重做请先把它移走。", keys_path.display()),
-            format!("there are keys in {} already, which are not overwritten; move them away first", keys_path.display()),
+            format!(
+                "there are keys in {} already, which are not overwritten; move them away first",
+                keys_path.display()
+            ),
         ));
     }
     let keys = Store::recover_keys(&Folder::new(store_path(context)?), &recovery).map_err(failure::of)?;
     write_keys(&keys_path, &keys.to_text())?;
-    context.tell("钥匙已找回。请运行 zhenxin evidence verify 核对。", "the keys are back; run zhenxin evidence verify")?;
+    context
+        .tell("钥匙已找回。请运行 zhenxin evidence verify 核对。", "the keys are back; run zhenxin evidence verify")?;
     Ok(ExitCode::SUCCESS)
 }
 
