@@ -162,6 +162,9 @@ fn sayings(case: &Case, export: &str, fingerprint: &str) -> Sayings {
     Sayings { rust, shell: code(&shell), bagit }
 }
 
+/// Something done to an export.
+type Change<'a> = &'a dyn Fn(&Path);
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("made");
     for entry in fs::read_dir(from).expect("readable") {
@@ -209,7 +212,7 @@ fn three_independent_checkers_agree_on_good_and_bad_exports() {
         assert_ne!(said.bagit, Some(1), "{export}");
     }
     // Changed files: all three see it.
-    let seen_by_all: [(&str, &dyn Fn(&Path)); 6] = [
+    let seen_by_all: [(&str, Change<'_>); 6] = [
         ("flip", &|path| edit(&path.join("data/originals/000000001.txt"), |bytes| bytes[0] ^= 1)),
         ("truncate", &|path| edit(&path.join("data/records/000000002.json"), |bytes| bytes.truncate(20))),
         ("drop", &|path| fs::remove_file(path.join("data/originals/000000003.txt")).expect("removed")),
@@ -225,9 +228,9 @@ fn three_independent_checkers_agree_on_good_and_bad_exports() {
         assert_ne!(said.bagit, Some(0), "{name}");
     }
     // Changed and listed anew: a checksum tool is satisfied, the signature and the log are not.
-    let seen_by_ours: [(&str, &dyn Fn(&Path)); 4] = [
+    let seen_by_ours: [(&str, Change<'_>); 4] = [
         ("rewrite", &|path| {
-            fs::write(path.join("data/originals/000000001.txt"), "第一条 13900000000").expect("written")
+            fs::write(path.join("data/originals/000000001.txt"), "第一条 13900000000").expect("written");
         }),
         ("record", &|path| {
             edit(&path.join("data/records/000000001.json"), |bytes| {

@@ -26,6 +26,9 @@ impl Entropy for Counter {
 }
 
 /// The same keys again.
+///
+/// # Panics
+/// When the text is no key file.
 pub fn again(text: &str) -> KeyRing {
     KeyRing::from_text(text).expect("our own keys")
 }

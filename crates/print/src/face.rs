@@ -46,12 +46,11 @@ impl Face {
         let mut line = Vec::with_capacity(text.len());
         for character in text.chars() {
             let character = if character == '\t' { ' ' } else { character };
-            match self.one(character) {
-                Some(printed) => line.push(printed),
-                None => {
-                    let code = format!("[U+{:04X}]", u32::from(character));
-                    line.extend(code.chars().filter_map(|c| self.one(c)));
-                }
+            if let Some(printed) = self.one(character) {
+                line.push(printed);
+            } else {
+                let code = format!("[U+{:04X}]", u32::from(character));
+                line.extend(code.chars().filter_map(|c| self.one(c)));
             }
         }
         line

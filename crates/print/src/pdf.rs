@@ -40,7 +40,9 @@ pub fn to_pdf(document: &Document) -> Result<Vec<u8>, Unprintable> {
     let mut press = Press { face: Face::new(), pages: vec![Vec::new()], y: MARGIN };
     press.text(&document.title, 18.0, 0.0);
     press.y += 10.0;
-    document.blocks.iter().for_each(|block| press.block(block));
+    for block in &document.blocks {
+        press.block(block);
+    }
     press.footers(&document.footer);
     write(&document.title, &press.pages)
 }
@@ -207,7 +209,9 @@ fn write(title: &str, pages: &[Vec<Mark>]) -> Result<Vec<u8>, Unprintable> {
         let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| refused("the page has no size"))?;
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();
-        marks.iter().for_each(|mark| draw(mark, &font, &mut surface));
+        for mark in marks {
+            draw(mark, &font, &mut surface);
+        }
         surface.finish();
         page.finish();
     }

@@ -31,7 +31,9 @@ impl Random {
 
 impl Entropy for Random {
     fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.iter_mut().for_each(|byte| *byte = self.next() as u8);
+        for byte in bytes {
+            *byte = self.next() as u8;
+        }
     }
 }
 
@@ -244,7 +246,7 @@ fn named(workshop: &Workshop, bag: &Memory) -> Vec<(&'static str, Memory)> {
     }
     relist(&mut grafted);
     all.push(("put another log's checkpoint", grafted));
-    let stamped = bag.0.iter().find(|(path, _)| path.ends_with(".note")).map(|(_, bytes)| bytes.clone());
+    let stamped = bag.0.iter().find(|(path, _)| path.strip_suffix(".note").is_some()).map(|(_, bytes)| bytes.clone());
     if let Some(older) = stamped {
         let mut replayed = bag.clone();
         replayed.0.insert("log/checkpoint".to_owned(), older);
@@ -268,7 +270,9 @@ fn named(workshop: &Workshop, bag: &Memory) -> Vec<(&'static str, Memory)> {
 fn relist(bag: &mut Memory) {
     let sums = |bag: &Memory, is_in: &dyn Fn(&str) -> bool, digest: fn(&evidence::Digests) -> String| {
         let lines = bag.0.iter().filter(|(path, _)| is_in(path));
-        lines.map(|(path, bytes)| format!("{}  {path}\n", digest(&evidence::Digests::of(bytes)))).collect::<String>()
+        let lines: Vec<String> =
+            lines.map(|(path, bytes)| format!("{}  {path}\n", digest(&evidence::Digests::of(bytes)))).collect();
+        lines.concat()
     };
     let is_payload = |path: &str| path.starts_with("data/");
     for (list, digest) in [
@@ -350,6 +354,8 @@ fn main() -> ExitCode {
         sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
     }
     println!("{:44} {:>7} {:>9} {:>9} {:>7}", "all", sum[0], sum[1], sum[2], sum[3]);
-    reasons.iter().for_each(|(reason, count)| println!("harmless, {count}: {reason}"));
+    for (reason, count) in &reasons {
+        println!("harmless, {count}: {reason}");
+    }
     ExitCode::from(u8::from(sum[3] > 0))
 }

@@ -61,7 +61,7 @@ fn what_was_not_chosen_cannot_be_confirmed_by_guessing() {
         let holds = |needle: &[u8]| everything.windows(needle.len()).any(|window| window == needle);
         // Whoever guesses the text right has these, and finds none of them.
         let sum = Sha256::digest(secret);
-        let hex: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = evidence::hex(&sum);
         let leaf = Sha256::new().chain_update([0]).chain_update(secret).finalize();
         let base64 = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
         for needle in [secret.to_owned(), hex, base64(&sum), base64(&leaf)] {
@@ -88,7 +88,7 @@ fn the_masked_variant_shows_no_digest_of_a_covered_text() {
     let made = made();
     made.add(1, &["致电13800000000"]);
     let bag = exported(&made.open(), &selection(&[1], Variant::Masked));
-    let digest: String = Sha256::digest("致电13800000000").iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest: String = evidence::hex(&Sha256::digest("致电13800000000"));
     for (name, bytes) in &bag.0 {
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("13800000000") && !text.contains(&digest), "{name}");

@@ -53,8 +53,7 @@ fn bag(files: &[(&str, &str)]) -> Memory {
 }
 
 fn line(path: &str, text: &str) -> String {
-    let sum: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{sum}  {path}\n")
+    format!("{}  {path}\n", evidence::hex(&Sha256::digest(text)))
 }
 
 #[test]

@@ -96,11 +96,7 @@ fn numbers(list: &str) -> Option<BTreeSet<u64>> {
     Some(all)
 }
 
-fn documents(
-    store: &Store,
-    export: &ExportArgs,
-    selection: &Selection,
-) -> Result<Vec<evidence::Document>, Failure> {
+fn documents(store: &Store, export: &ExportArgs, selection: &Selection) -> Result<Vec<evidence::Document>, Failure> {
     let shown = Shown::gather(store, &|number| selection.numbers.contains(&number)).map_err(failure::of)?;
     let purpose = export.purpose.as_deref().unwrap_or("（由提交人填写）");
     let print = fingerprint(&store.public().holder).unwrap_or_default();

@@ -15,7 +15,6 @@ use crate::failure::{Failure, harmless};
 const GLANCE: u64 = 240;
 
 /// Lists the records.
-#[expect(clippy::fn_params_excessive_bools, reason = "two switches of the command line")]
 pub fn run(context: &Context<'_>, all: bool, json: bool) -> Result<ExitCode, Failure> {
     let store = open::store(context)?;
     let mut out = Vec::new();

@@ -130,15 +130,11 @@ fn write_keys(path: &Path, text: &str) -> Result<(), Failure> {
 /// Makes the keys anew from the key on paper.
 pub fn recover(context: &Context<'_>, key_file: Option<&Path>) -> Result<ExitCode, Failure> {
     let mut text = String::new();
-    match key_file {
-        Some(path) => text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?,
-        None => {
-            eprintln!(
-                "{}",
-                context.say("请输入恢复密钥，然后按 Ctrl-D：", "type the recovery key, then press Ctrl-D:")
-            );
-            io::stdin().lock().take(4096).read_to_string(&mut text)?;
-        }
+    if let Some(path) = key_file {
+        text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
+    } else {
+        eprintln!("{}", context.say("请输入恢复密钥，然后按 Ctrl-D：", "type the recovery key, then press Ctrl-D:"));
+        io::stdin().lock().take(4096).read_to_string(&mut text)?;
     }
     let recovery = Recovery::from_text(&text).map_err(failure::of)?;
     let keys_path = keys_path(context)?;
