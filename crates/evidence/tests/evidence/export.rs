@@ -125,3 +125,15 @@ fn a_picture_without_a_message_is_called_a_screenshot_only() {
         assert!(!text.contains("真实") && !text.contains("genuine"), "{text}");
     }
 }
+
+#[test]
+fn a_huge_list_of_numbers_is_refused_at_once() {
+    let made = made();
+    made.add(1, &["one"]);
+    let mut bag = exported(&made.open(), &selection(&[1], Variant::Full));
+    let info = String::from_utf8(bag.0["bag-info.txt"].clone()).expect("text");
+    let info = info.replace("Evidence-Numbers: 1", "Evidence-Numbers: 1-9999999");
+    bag.0.insert("bag-info.txt".to_owned(), info.into_bytes());
+    let report = check(&bag, &Outside::default());
+    assert_eq!((report.outcome(), report.findings.len()), (Outcome::Broken, 1));
+}

@@ -12,6 +12,9 @@ use super::{Context, failure, open};
 use crate::args::ExportArgs;
 use crate::failure::Failure;
 
+/// Exported records that the log names one by one.
+const MOST_NAMED: usize = 1000;
+
 /// Runs the command: written aside, then given its name, then noted in the log.
 pub fn run(context: &Context<'_>, export: &ExportArgs) -> Result<ExitCode, Failure> {
     if export.output.exists() {
@@ -38,8 +41,9 @@ pub fn run(context: &Context<'_>, export: &ExportArgs) -> Result<ExitCode, Failu
         let _ = fs::remove_dir_all(&part);
         return Err(failure);
     }
-    let about: Vec<u64> = selection.numbers.iter().copied().collect();
-    let text = format!("exported, {} variant", if export.masked { "masked" } else { "full" });
+    // A record has room for so many numbers; of a larger export it tells how many.
+    let about: Vec<u64> = selection.numbers.iter().copied().filter(|_| count <= MOST_NAMED).collect();
+    let text = format!("exported {count} records, {} variant", if export.masked { "masked" } else { "full" });
     store.commit(&open::origin(context), vec![Entry::remark(Kind::Custody, about, Some(text))]).map_err(failure::of)?;
     let print = fingerprint(&store.public().holder).unwrap_or_default();
     context.tell(
