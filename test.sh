@@ -20,6 +20,9 @@ need_package() {
 
 need_package cc gcc
 need_package git git
+# Evidence is also checked with other people's tools.
+need_package openssl openssl
+need_package ssh-keygen openssh-client
 if ! command -v cargo >/dev/null 2>&1; then
     echo "缺少 Rust 1.95 或更新版本：请按 https://rustup.rs 安装。 / Rust 1.95 or newer is missing: install it by https://rustup.rs." >&2
     exit 1

@@ -1,15 +1,21 @@
 //! What can be typed. Says nothing of what it does.
 
+mod evidence;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use knowledge::Lang;
+
+pub use evidence::{AddArgs, EvidenceAction, EvidenceArgs, ExportArgs, StampAction};
 
 /// Tells the true letter from the false: what a message is, how sure, what to do now and what not.
 /// 甄别短信真伪：是什么、多大把握、现在该做什么、不该做什么。
 ///
 /// Exit codes 退出码: 0 low risk 低风险或完成; 10 caution 需要核实; 20 high risk 高风险; 1 failure 出错;
 /// 2 unusable input 输入无法使用; 3 scan or eval finished with bad rows 完成但有坏行.
+/// For evidence verify and check-export 证据核对: 0 holds 通过; 1 broken 被改动; 2 unreadable 读不了; 3 not verifiable alone
+/// 单凭自身不能证明.
 #[derive(Debug, Parser)]
 #[command(name = "zhenxin", version, disable_help_subcommand = true)]
 pub struct Args {
@@ -53,6 +59,8 @@ pub enum Command {
     Knowledge(KnowledgeArgs),
     /// Score the judge on written cases 用标注的案例评分
     Eval(EvalArgs),
+    /// Keep messages and pictures so that nobody can doubt that they are unchanged 保全证据
+    Evidence(EvidenceArgs),
 }
 
 /// `check`.

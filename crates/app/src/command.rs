@@ -2,5 +2,6 @@
 
 pub mod check;
 pub mod evaluate;
+pub mod evidence;
 pub mod knowledge;
 pub mod scan;

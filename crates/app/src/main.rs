@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::Scan(scan) => command::scan::run(&args, scan),
         Command::Knowledge(knowledge) => command::knowledge::run(&args, &knowledge.action),
         Command::Eval(eval) => command::evaluate::run(&args, eval),
+        Command::Evidence(evidence) => command::evidence::run(&args, evidence),
     };
     outcome.unwrap_or_else(|failure: Failure| {
         eprintln!("{}", failure.message(lang));

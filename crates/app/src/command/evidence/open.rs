@@ -1,0 +1,166 @@
+//! Where the store and its keys lie, making them, opening them, and making the keys anew from paper.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use evidence::{Entropy, Folder, KeyRing, Moment, Origin, Recovery, Store, fingerprint};
+use jiff::tz::TimeZone;
+
+use super::{Context, document, failure};
+use crate::failure::Failure;
+
+const TOOL: &str = concat!("zhenxin ", env!("CARGO_PKG_VERSION"));
+
+/// The operating system's randomness.
+struct System;
+
+impl Entropy for System {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("an operating system without randomness cannot keep keys");
+    }
+}
+
+/// Returns the computer's clock.
+pub fn now() -> Moment {
+    let now = jiff::Timestamp::now();
+    let offset = TimeZone::try_system().map_or(8 * 3600, |zone| zone.to_offset(now).seconds());
+    Moment { unix_ms: now.as_millisecond(), offset_minutes: offset / 60 }
+}
+
+/// Returns who acts, with what, when.
+pub fn origin<'a>(context: &'a Context<'_>) -> Origin<'a> {
+    Origin { actor: &context.evidence.actor, tool: TOOL, now: now() }
+}
+
+fn store_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
+    if let Some(path) = &context.evidence.store {
+        return Ok(path.clone());
+    }
+    #[expect(clippy::disallowed_methods, reason = "the application reads the environment")]
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let data = variable("XDG_DATA_HOME").or_else(|| variable("APPDATA"));
+    let data = data.or_else(|| variable("HOME").map(|home| home.join(".local/share")));
+    data.map(|data| data.join("zhenxin/evidence")).ok_or_else(|| {
+        Failure::input(
+            "找不到您的数据目录，请用 --store 指定证据库目录。",
+            "there is no data folder for you; name the store with --store",
+        )
+    })
+}
+
+fn keys_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
+    if let Some(path) = &context.evidence.keys {
+        return Ok(path.join("keys.txt"));
+    }
+    let mut path = store_path(context)?.into_os_string();
+    path.push(".keys");
+    Ok(PathBuf::from(path).join("keys.txt"))
+}
+
+/// Opens the store of the command and says what a crash had left.
+pub fn store(context: &Context<'_>) -> Result<Store, Failure> {
+    let path = store_path(context)?;
+    if !path.join("FORMAT").exists() {
+        return Err(failure::of(evidence::Error::Missing));
+    }
+    let keys_path = keys_path(context)?;
+    let text = fs::read_to_string(&keys_path).map_err(|error| Failure::unreadable(&keys_path, &error))?;
+    let keys = KeyRing::from_text(&text).map_err(failure::of)?;
+    let store = Store::open(Box::new(Folder::new(path)), keys, Box::new(System)).map_err(failure::of)?;
+    for event in store.events() {
+        eprintln!(
+            "{}",
+            context
+                .say(
+                    "上次写入被打断，已整理好；确认存入过的内容都在：",
+                    "the last write was interrupted; all that was acknowledged is here: "
+                )
+                .to_owned()
+                + &event.to_string()
+        );
+    }
+    Ok(store)
+}
+
+/// Makes a store.
+pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Failure> {
+    let (path, keys_path) = (store_path(context)?, keys_path(context)?);
+    if keys_path.exists() {
+        return Err(failure::of(evidence::Error::Exists));
+    }
+    let (keys, recovery) = KeyRing::generate(&mut System);
+    let text = keys.to_text();
+    let disk = Box::new(Folder::new(&path));
+    // Keys first: a store without keys is of no use to anybody, keys without a store hurt nobody.
+    write_keys(&keys_path, &text)?;
+    let store = match Store::create(disk, keys, Box::new(System), &origin(context)) {
+        Ok(store) => store,
+        Err(error) => {
+            let _ = fs::remove_file(&keys_path);
+            return Err(failure::of(error));
+        }
+    };
+    let print = fingerprint(&store.public().holder).unwrap_or_default();
+    let paper = document::recovery_sheet(&recovery.to_text(), &print);
+    match sheet {
+        None => {
+            let code = print::qr_text(&recovery.to_text()).unwrap_or_default();
+            context.tell(
+                &format!("{}\n\n{code}", document::plain(&paper)),
+                &format!("{}\n\n{code}", document::plain(&paper)),
+            )?;
+        }
+        Some(path) => document::write_private(path, &document::file(path, &paper)?)?,
+    }
+    context.tell(
+        &format!("证据库已建好：{}\n持有人指纹：{print}\n请把恢复单打印出来放在安全的地方，电脑上不要留副本。", path.display()),
+        &format!("the store is made: {}\nholder's fingerprint: {print}\nPrint the recovery sheet, keep it in a safe place and no copy on a computer.", path.display()),
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_keys(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| Failure::unreadable(folder, &error))?;
+    document::write_private(path, text.as_bytes())
+}
+
+/// Makes the keys anew from the key on paper.
+pub fn recover(context: &Context<'_>, key_file: Option<&Path>) -> Result<ExitCode, Failure> {
+    let mut text = String::new();
+    if let Some(path) = key_file {
+        text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
+    } else {
+        eprintln!("{}", context.say("请输入恢复密钥，然后按 Ctrl-D：", "type the recovery key, then press Ctrl-D:"));
+        io::stdin().lock().take(4096).read_to_string(&mut text)?;
+    }
+    let recovery = Recovery::from_text(&text).map_err(failure::of)?;
+    let keys_path = keys_path(context)?;
+    if keys_path.exists() {
+        return Err(Failure::input(
+            format!("{} 已经有钥匙，不会覆盖。确实要重做请先把它移走。", keys_path.display()),
+            format!(
+                "there are keys in {} already, which are not overwritten; move them away first",
+                keys_path.display()
+            ),
+        ));
+    }
+    let keys = Store::recover_keys(&Folder::new(store_path(context)?), &recovery).map_err(failure::of)?;
+    write_keys(&keys_path, &keys.to_text())?;
+    context
+        .tell("钥匙已找回。请运行 zhenxin evidence verify 核对。", "the keys are back; run zhenxin evidence verify")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes everything at once and to the disk.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = fs::File::create_new(path).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.map_err(|error| {
+        Failure::input(
+            format!("写不了 {}：{error}。请换一个不存在的文件名。", path.display()),
+            format!("cannot write {}: {error}. Name a file that does not exist yet.", path.display()),
+        )
+    })
+}

@@ -1,0 +1,319 @@
+//! `zhenxin evidence` from outside, and what other people's tools say of its exports: the separate verifier, the shell
+//! commands of VERIFY, and bagit.py where it is installed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A folder of its own for one test, with a store in it.
+struct Case {
+    folder: PathBuf,
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ends by itself")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&[output.stdout.as_slice(), output.stderr.as_slice()].concat()).into_owned()
+}
+
+impl Case {
+    fn new(name: &str) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("evidence-{name}"));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("the folder can be made");
+        Self { folder }
+    }
+
+    fn with_store(name: &str) -> Self {
+        let case = Self::new(name);
+        case.good(&["init", "--sheet", "sheet.txt"]);
+        case
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_zhenxin"))
+            .args(["evidence", "--store", "store"])
+            .args(arguments)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the binary starts")
+    }
+
+    fn good(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output));
+        text(&output)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+#[test]
+fn a_message_is_kept_listed_shown_noted_hidden_and_verified() {
+    let case = Case::with_store("whole");
+    case.good(&[
+        "add",
+        "--text",
+        "【某某银行】请还款",
+        "--sender",
+        "1069000",
+        "--received-at",
+        "2026-05-06T21:10:00+08:00",
+    ]);
+    fs::write(case.path("picture.png"), b"no real picture").expect("written");
+    case.good(&["add", "picture.png"]);
+    case.good(&["note", "1", "催收"]);
+    assert!(case.good(&["list"]).contains("【某某银行】请还款"));
+    case.good(&["hide", "1"]);
+    assert!(!case.good(&["list"]).contains("【某某银行】请还款"));
+    assert!(case.good(&["list", "--all"]).contains("【某某银行】请还款"));
+    case.good(&["hide", "1", "--undo"]);
+    assert!(case.good(&["show", "1"]).contains("2026-05-06T21:10:00"));
+    case.good(&["show", "2", "-o", "out.png"]);
+    assert_eq!(fs::read(case.path("out.png")).expect("written"), b"no real picture");
+    let verified = case.good(&["verify"]);
+    for words in ["完整", "签名有效", "来源未证实"] {
+        assert!(verified.contains(words), "{verified}");
+    }
+    assert!(!verified.contains("真实"), "{verified}");
+}
+
+#[test]
+fn paper_brings_the_keys_back() {
+    let case = Case::with_store("recover");
+    case.good(&["add", "--text", "一"]);
+    fs::remove_dir_all(case.path("store.keys")).expect("the keys are lost");
+    assert_eq!(code(&case.run(&["list"])), 2);
+    let sheet = fs::read_to_string(case.path("sheet.txt")).expect("the sheet");
+    let key = sheet.lines().find(|line| line.starts_with("AGE-S")).expect("the key is on the sheet");
+    fs::write(case.path("typed.txt"), key).expect("written");
+    case.good(&["recover", "--key-file", "typed.txt"]);
+    assert!(case.good(&["list"]).contains('一'));
+    fs::write(case.path("slip.txt"), key.replace('Q', "P")).expect("written");
+    assert_eq!(code(&case.run(&["recover", "--key-file", "slip.txt"])), 2);
+}
+
+#[test]
+fn bad_input_says_what_to_do_and_changes_nothing() {
+    let case = Case::new("bad");
+    assert_eq!(code(&case.run(&["list"])), 2, "no store");
+    case.good(&["init", "--sheet", "sheet.html"]);
+    for arguments in [
+        &["init", "--sheet", "other.html"][..],
+        &["add"],
+        &["add", "missing.png"],
+        &["add", "--text", ""],
+        &["add", "--text", "一", "--received-at", "yesterday"],
+        &["show", "99"],
+        &["note", "99", "一"],
+        &["export", "-o", "empty"],
+        &["export", "-o", "strange", "--numbers", "x"],
+        &["stamp", "accept", "sheet.html", "--authority", "sheet.html"],
+        &["check-export", "missing"],
+    ] {
+        let output = case.run(arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", text(&output));
+        assert!(!text(&output).is_empty());
+    }
+    assert!(case.good(&["verify"]).contains("完整：1 条"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("sheet.html", case.path("link")).expect("a link");
+        assert_eq!(code(&case.run(&["add", "link"])), 2, "a link is refused");
+    }
+}
+
+#[test]
+fn a_damaged_store_ends_with_1_and_a_foreign_key_with_2() {
+    let case = Case::with_store("damage");
+    case.good(&["add", "--text", "一"]);
+    let object = case.path("store/objects/0000000002.age");
+    let mut bytes = fs::read(&object).expect("the object");
+    *bytes.last_mut().expect("not empty") ^= 1;
+    fs::write(&object, bytes).expect("written");
+    assert_eq!(code(&case.run(&["verify"])), 1);
+    let other = Case::with_store("foreign");
+    let keys = other.path("store.keys");
+    let output = case.run(&["--keys", keys.to_str().expect("UTF-8"), "list"]);
+    assert_eq!(code(&output), 2, "{}", text(&output));
+}
+
+/// What each of the checkers says: 0 whole (with something from outside or not), 1 broken.
+#[derive(Debug, PartialEq, Eq)]
+struct Sayings {
+    rust: i32,
+    shell: i32,
+    bagit: Option<i32>,
+}
+
+fn sayings(case: &Case, export: &str, fingerprint: &str) -> Sayings {
+    let rust = code(&case.run(&["check-export", export, "--fingerprint", fingerprint]));
+    let shell = Command::new("sh").arg(case.path(export).join("verify.sh")).arg(fingerprint).output().expect("sh runs");
+    let bagit = Command::new("python3").args(["-m", "bagit", "--validate"]).arg(case.path(export)).output();
+    let bagit = bagit.ok().filter(|output| !text(output).contains("No module named")).map(|output| code(&output));
+    if bagit.is_none() {
+        eprintln!("bagit.py is not installed: two checkers instead of three");
+    }
+    Sayings { rust, shell: code(&shell), bagit }
+}
+
+/// Something done to an export.
+type Change<'a> = &'a dyn Fn(&Path);
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("readable") {
+        let entry = entry.expect("readable");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+fn edit(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(path).expect("readable");
+    change(&mut bytes);
+    fs::write(path, bytes).expect("written");
+}
+
+/// Makes the four lists fit whatever lies there, with the shell's own tools.
+fn relist(export: &Path) {
+    let script = "find data -type f | LC_ALL=C sort | while read -r f; do sha256sum \"$f\"; done > manifest-sha256.txt
+find data -type f | LC_ALL=C sort | while read -r f; do sha512sum \"$f\"; done > manifest-sha512.txt
+find data -type f | LC_ALL=C sort | while read -r f; do echo \"$(openssl dgst -sm3 -r $f | cut -c1-64)  $f\"; done > sm3sums.txt
+find . -type f | sed 's|^./||' | grep -v -e '^data/' -e '^tagmanifest' | LC_ALL=C sort | while read -r f; do sha256sum \"$f\"; done > tagmanifest-sha256.txt";
+    assert!(Command::new("sh").args(["-c", script]).current_dir(export).status().expect("sh runs").success());
+}
+
+#[test]
+fn three_independent_checkers_agree_on_good_and_bad_exports() {
+    let case = Case::with_store("agree");
+    for message in ["第一条 13800000000", "第二条", "第三条", "第四条"] {
+        case.good(&["add", "--text", message, "--sender", "1069000"]);
+    }
+    case.good(&["note", "2", "备注"]);
+    case.good(&["export", "-o", "full"]);
+    case.good(&["export", "-o", "part", "--numbers", "2,4"]);
+    case.good(&["export", "-o", "masked", "--masked"]);
+    let keys = Command::new("ssh-keygen").args(["-lf", "full/keys/holder.pub"]).current_dir(&case.folder).output();
+    let keys = text(&keys.expect("ssh-keygen runs"));
+    let fingerprint = keys.split(' ').nth(1).expect("a fingerprint").to_owned();
+    for (export, expected) in [("full", 0), ("part", 0), ("masked", 3)] {
+        let said = sayings(&case, export, &fingerprint);
+        assert_eq!((said.rust, said.shell), (expected, expected), "{export}");
+        assert_ne!(said.bagit, Some(1), "{export}");
+    }
+    // Changed files: all three see it.
+    let seen_by_all: [(&str, Change<'_>); 6] = [
+        ("flip", &|path| edit(&path.join("data/originals/000000001.txt"), |bytes| bytes[0] ^= 1)),
+        ("truncate", &|path| edit(&path.join("data/records/000000002.json"), |bytes| bytes.truncate(20))),
+        ("drop", &|path| fs::remove_file(path.join("data/originals/000000003.txt")).expect("removed")),
+        ("add", &|path| fs::write(path.join("data/more.txt"), "x").expect("written")),
+        ("list", &|path| edit(&path.join("manifest-sha256.txt"), |bytes| bytes[3] ^= 1)),
+        ("proof", &|path| edit(&path.join("log/000000001.tlog-proof"), |bytes| bytes[40] ^= 1)),
+    ];
+    for (name, change) in seen_by_all {
+        copy(&case.path("full"), &case.path(name));
+        change(&case.path(name));
+        let said = sayings(&case, name, &fingerprint);
+        assert_eq!((said.rust, said.shell), (1, 1), "{name}");
+        assert_ne!(said.bagit, Some(0), "{name}");
+    }
+    // Changed and listed anew: a checksum tool is satisfied, the signature and the log are not.
+    let seen_by_ours: [(&str, Change<'_>); 4] = [
+        ("rewrite", &|path| {
+            fs::write(path.join("data/originals/000000001.txt"), "第一条 13900000000").expect("written");
+        }),
+        ("record", &|path| {
+            edit(&path.join("data/records/000000001.json"), |bytes| {
+                let text = String::from_utf8(bytes.clone()).expect("text").replace("1069000", "1069001");
+                *bytes = text.into_bytes();
+            });
+        }),
+        ("number", &|path| {
+            edit(&path.join("bag-info.txt"), |bytes| {
+                let text = String::from_utf8(bytes.clone()).expect("text").replace("Numbers: 1-5", "Numbers: 1-4");
+                *bytes = text.into_bytes();
+            });
+        }),
+        ("checkpoint", &|path| edit(&path.join("log/checkpoint"), |bytes| bytes[40] ^= 1)),
+    ];
+    for (name, change) in seen_by_ours {
+        copy(&case.path("full"), &case.path(name));
+        change(&case.path(name));
+        relist(&case.path(name));
+        let said = sayings(&case, name, &fingerprint);
+        assert_eq!((said.rust, said.shell), (1, 1), "{name}");
+        assert_ne!(said.bagit, Some(1), "{name}: all lists fit");
+    }
+    // Made anew with another key: only the fingerprint tells.
+    let forger = Case::with_store("forger");
+    forger.good(&["add", "--text", "编造的"]);
+    forger.good(&["export", "-o", "full"]);
+    copy(&forger.path("full"), &case.path("forged"));
+    let said = sayings(&case, "forged", &fingerprint);
+    assert_eq!((said.rust, said.shell), (1, 1));
+    assert_eq!(code(&case.run(&["check-export", "forged"])), 3, "alone it cannot be told");
+}
+
+#[test]
+fn a_time_stamp_comes_in_by_file_and_anchors_an_export() {
+    let case = Case::with_store("stamp");
+    case.good(&["add", "--text", "一"]);
+    case.good(&["stamp", "request", "-o", "q.tsq"]);
+    let script = "set -e
+printf '[ca]\\nbasicConstraints=critical,CA:TRUE\\n[leaf]\\nextendedKeyUsage=critical,timeStamping\\n[tsa]\\ndefault_tsa=t\\n[t]\\nserial=serial\\nsigner_digest=sha256\\ndefault_policy=1.2.3.4\\ndigests=sha256\\ness_cert_id_alg=sha256\\n[req]\\ndistinguished_name=dn\\n[dn]\\n' > c
+echo 01 > serial
+K='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config c'
+openssl req -x509 $K -keyout ca.key -out ca.pem -subj /CN=Root -extensions ca -days 3000
+openssl req $K -keyout t.key -out t.csr -subj /CN=Service
+openssl x509 -req -in t.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 3000 -extfile c -extensions leaf -out t.pem
+openssl req -x509 $K -keyout o.key -out other.pem -subj /CN=Other -extensions ca -days 3000
+openssl ts -reply -config c -queryfile q.tsq -signer t.pem -inkey t.key -out r.tsr";
+    let made = Command::new("sh").args(["-c", script]).current_dir(&case.folder).output().expect("sh runs");
+    assert!(made.status.success(), "openssl is needed: {}", text(&made));
+    assert_eq!(code(&case.run(&["stamp", "accept", "r.tsr", "--authority", "other.pem"])), 2, "another authority");
+    assert!(case.good(&["stamp", "accept", "r.tsr", "--authority", "ca.pem"]).contains("时间已锚定"));
+    case.good(&["add", "--text", "二"]);
+    case.good(&["verify"]);
+    case.good(&["export", "-o", "out"]);
+    assert_eq!(code(&case.run(&["check-export", "out"])), 3, "nobody named the authority");
+    assert_eq!(code(&case.run(&["check-export", "out", "--authority", "ca.pem"])), 0);
+    assert_eq!(code(&case.run(&["check-export", "out", "--authority", "other.pem"])), 1);
+    let shell = Command::new("sh").args(["out/verify.sh", "", "../ca.pem"]).current_dir(&case.folder).output();
+    assert_eq!(code(&shell.expect("sh runs")), 0);
+}
+
+/// A process that is killed in the middle of adding, again and again.
+#[test]
+fn a_killed_process_loses_nothing_that_it_confirmed() {
+    let case = Case::with_store("kill");
+    let mut confirmed = 0;
+    for round in 0..30u64 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_zhenxin"))
+            .args(["evidence", "--store", "store", "add", "--text", &format!("message {round}")])
+            .current_dir(&case.folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        // The kill falls wherever the process happens to be: how far it gets in this many steps of ours is chance.
+        (0..round * 40_000).for_each(|step| {
+            std::hint::black_box(step);
+        });
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("it is gone");
+        confirmed += usize::from(!output.stdout.is_empty());
+    }
+    case.good(&["verify"]);
+    let listed = case.good(&["list"]).lines().filter(|line| line.contains("message")).count();
+    assert!(listed >= confirmed, "{listed} kept of {confirmed} confirmed");
+}

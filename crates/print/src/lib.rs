@@ -1,0 +1,48 @@
+//! Documents for people, from a plain description to a page. Knows no content.
+
+mod face;
+mod html;
+mod pdf;
+mod qr;
+
+pub use html::to_html;
+pub use pdf::{Unprintable, to_pdf};
+pub use qr::to_text as qr_text;
+
+/// A document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// What it is called.
+    pub title: String,
+    /// What stands under every page.
+    pub footer: String,
+    /// What it holds, from top to bottom.
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A heading.
+    Heading(String),
+    /// A paragraph; line ends stay.
+    Text(String),
+    /// Something somebody else wrote, shown apart: a heading line and the words exactly.
+    Quote {
+        /// Where it comes from.
+        about: String,
+        /// The words.
+        text: String,
+    },
+    /// A table.
+    Table {
+        /// Names of the columns.
+        head: Vec<String>,
+        /// How wide the columns are, relative to each other.
+        widths: Vec<u16>,
+        /// The rows.
+        rows: Vec<Vec<String>>,
+    },
+    /// A QR code.
+    Qr(String),
+}
