@@ -133,9 +133,27 @@ pub enum KnowledgeAction {
 /// `eval`.
 #[derive(Debug, clap::Args)]
 pub struct EvalArgs {
-    /// Cases, one JSON object a line: body, sender, `received_at`, kind, risk, must, `must_not`…
-    pub cases: PathBuf,
+    /// Written cases (.jsonl: body, sender, `received_at`, kind, risk, must, `must_not`…) or labelled rows
+    /// (.tsv: id, source, kind, body) 案例或带标签的短信
+    pub file: PathBuf,
+    /// How to write the figures of labelled rows 输出格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: EvalFormat,
+    /// Write them to this file, not to standard output 写入文件
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Also list every case that falls short 列出没达到的案例
     #[arg(long)]
     pub list: bool,
+}
+
+/// How figures are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum EvalFormat {
+    /// Lines for a terminal.
+    Text,
+    /// One JSON document.
+    Json,
+    /// One self-contained page with pictures.
+    Html,
 }

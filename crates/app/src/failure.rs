@@ -47,6 +47,15 @@ impl Failure {
         )
     }
 
+    /// A file that cannot be written.
+    pub fn unwritable(path: &Path, error: &std::io::Error) -> Self {
+        let path = path.display();
+        Self::input(
+            format!("写不了 {path}：{error}。请检查路径、权限和磁盘空间。"),
+            format!("cannot write {path}: {error}. Check the path, its permissions and the free space."),
+        )
+    }
+
     /// Returns what to tell the user.
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {

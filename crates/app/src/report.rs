@@ -7,7 +7,7 @@ use std::io::{IsTerminal, stdout};
 use crate::failure::is_steering;
 use judge::index::Index;
 use judge::render::{self, Subject};
-use judge::verdict::{Finding, Kind, Risk, SenderClass, Verdict};
+use judge::verdict::{Finding, Kind, Risk, SenderClass, Span, Verdict};
 use knowledge::Lang;
 use knowledge::document::{Confidence, Severity};
 use unicode_width::UnicodeWidthChar;
@@ -35,13 +35,21 @@ impl Screen {
     }
 }
 
-/// Returns the whole report.
-pub fn write(index: &Index, verdict: &Verdict, subject: &Subject<'_>, lang: Lang, screen: Screen) -> String {
+/// Returns the whole report; `telling` are the places whose wording speaks most for the kind.
+pub fn write(
+    index: &Index,
+    verdict: &Verdict,
+    subject: &Subject<'_>,
+    telling: &[Span],
+    lang: Lang,
+    screen: Screen,
+) -> String {
     let mut out = String::new();
     let report = Report { index, verdict, lang, screen };
     report.head(&mut out);
     report.message(subject.body, &mut out);
     report.findings(&mut out);
+    report.wording(subject.body, telling, &mut out);
     report.advice(&mut out);
     report.foot(&mut out);
     out
@@ -159,6 +167,25 @@ impl Report<'_> {
                 let text = format!("{}{}", self.say("依据：", "See: "), cites.join(self.say("；", "; ")));
                 self.paragraph(&text, "      ", out);
             }
+        }
+    }
+
+    /// The words by which the message is most like others of its kind.
+    fn wording(&self, body: &str, telling: &[Span], out: &mut String) {
+        let kind = self.verdict.decision.kind;
+        if matches!(kind, Kind::Personal | Kind::Unclear) {
+            return;
+        }
+        let quoted = telling.iter().filter_map(|span| body.get(span[0] as usize..span[1] as usize));
+        let words: Vec<String> =
+            quoted.map(|words| format!("「{}」", words.chars().filter_map(shown).collect::<String>())).collect();
+        if !words.is_empty() {
+            let name = kind_name(kind, self.lang);
+            let text = match self.lang {
+                Lang::Zh => format!("  措辞上最像“{name}”的词句：{}", words.concat()),
+                Lang::En => format!("  Wording most like \"{name}\": {}", words.join(" ")),
+            };
+            self.paragraph(&text, "  ", out);
         }
     }
 

@@ -159,7 +159,8 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
     let fired = |set: Fired| grounds.fired & set != 0;
     let is_supported = model[Kind::Scam as usize] >= SUPPORT;
     let is_scam = fired(grounds.weights.plain_scam) || (fired(grounds.weights.likely_scam) && is_supported);
-    let keeps = (by_rules == Kind::Scam && is_scam) || (by_rules == Kind::Otp && model[Kind::Otp as usize] >= CODE_SUPPORT);
+    let keeps =
+        (by_rules == Kind::Scam && is_scam) || (by_rules == Kind::Otp && model[Kind::Otp as usize] >= CODE_SUPPORT);
     let kind = if keeps { by_rules } else { likeliest.unwrap_or(by_rules) };
     let probabilities = if keeps { led_by(kind, joined) } else { joined };
     let confidence = match probabilities[kind as usize] {

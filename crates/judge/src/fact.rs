@@ -219,11 +219,11 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
         Fact::MessengerContact => {
             contacts.iter().any(|c| matches!(c.kind, ContactType::Wechat | ContactType::Qq | ContactType::App))
         }
-        Fact::OfficialContact => contacts.iter().any(|c| is_own(index, claim, c)),
+        Fact::OfficialContact => contacts.iter().any(|c| is_own(index, claim, *c)),
         Fact::ForeignContact => contacts.iter().any(|c| {
             matches!(c.kind, ContactType::Phone | ContactType::Hotline)
-                && !is_own(index, claim, c)
-                && !is_public(index, c)
+                && !is_own(index, claim, *c)
+                && !is_public(index, *c)
         }),
         Fact::OldDebt => {
             said(named.old_debt)
@@ -264,11 +264,11 @@ fn has_own_name(index: &Index, text: &Text, scan: &Scan) -> bool {
     scan.signatures.iter().any(|range| own_characters(index, text, scan, *range) >= 1)
 }
 
-fn is_own(index: &Index, claim: &Claim, contact: &ContactCheck) -> bool {
+fn is_own(index: &Index, claim: &Claim, contact: ContactCheck) -> bool {
     contact.official_of.zip(claim.institution).is_some_and(|(owner, claimed)| index.same_group(owner, claimed))
 }
 
-fn is_public(index: &Index, contact: &ContactCheck) -> bool {
+fn is_public(index: &Index, contact: ContactCheck) -> bool {
     contact.official_of.is_some_and(|owner| {
         let role = index.institutions[usize::from(owner)].role;
         matches!(role, Some(Role::Police | Role::Court | Role::Regulator | Role::Government | Role::Lawyer))
@@ -297,7 +297,7 @@ fn is_mismatched(index: &Index, evidence: &Evidence<'_>) -> bool {
     let foreign_number = contacts.iter().any(|contact| {
         contact.kind == ContactType::Hotline
             && contact.official_of.is_some_and(|owner| !index.same_group(owner, claimed))
-            && !is_public(index, contact)
+            && !is_public(index, *contact)
     });
     let foreign_link = links.iter().any(|link| {
         link.verdict == LinkVerdict::Unofficial && link.owner.is_some_and(|owner| !index.same_group(owner, claimed))

@@ -357,7 +357,9 @@ impl Index {
         let rules = RuleBook::new(library, &concepts);
         let mut pairs = Vec::new();
         let mut meanings = meanings.list;
-        meanings.iter_mut().for_each(|meaning| connect(meaning, &rules, &named, &mut pairs));
+        for meaning in &mut meanings {
+            connect(meaning, &rules, &named, &mut pairs);
+        }
         Self {
             tables,
             words,

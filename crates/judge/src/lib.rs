@@ -145,6 +145,15 @@ impl Judge {
         }
     }
 
+    /// Returns the places in the body whose wording speaks most for the kind of a decision, heaviest first; `scratch`
+    /// must be that of the message. Empty where no model stands behind the rules.
+    pub fn telling_words(&self, decision: &Decision, scratch: &Scratch) -> Vec<Span> {
+        let Scratch { text, scan } = scratch;
+        let model = self.model.iter();
+        let stretches = model.flat_map(|model| model.telling(&self.index.tables, text, scan.said, decision.kind));
+        stretches.map(|range| text.span(range)).collect()
+    }
+
     fn check(&self, message: &Message<'_>, scratch: &mut Scratch) -> Checked {
         let Scratch { text, scan } = scratch;
         self.index.tables.normalise(message.body, text);

@@ -1,6 +1,9 @@
 //! A small linear model of wording: hashed features of the normalised text and of the concepts that it says, one
 //! weight a kind. Knows no rules, no senders and no links; `decide` joins it with them.
 
+use std::cmp::Reverse;
+use std::ops::Range;
+
 use crate::index::ConceptSet;
 use crate::normalise::{Property, Tables, Text};
 use crate::verdict::Kind;
@@ -12,6 +15,10 @@ pub const BUCKETS: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 15;
 /// A row of weights, padded so that one addition takes a whole row.
 const ROW: usize = 16;
+/// A stretch of telling text has at most so many characters.
+const LONGEST_STRETCH: usize = 6;
+/// At most so many stretches are named.
+const MOST_STRETCHES: usize = 3;
 const MAGIC: &[u8; 4] = b"zxm2";
 
 /// Why a model file cannot be used.
@@ -74,7 +81,7 @@ impl Model {
         let mut empty = |narrow: &mut [i16; ROW]| {
             sums.iter_mut().zip(narrow).for_each(|(sum, part)| *sum += i32::from(std::mem::take(part)));
         };
-        for_each_feature(tables, text, said, |bucket| {
+        for_each_feature(tables, text, said, |bucket, _| {
             let row = &self.rows[bucket];
             for (sum, &weight) in narrow.iter_mut().zip(row) {
                 *sum += i16::from(weight);
@@ -92,16 +99,43 @@ impl Model {
         }
         softmax(scores)
     }
+
+    /// Returns the stretches of text that speak most for a kind and against the others, heaviest first.
+    pub fn telling(&self, tables: &Tables, text: &Text, said: ConceptSet, kind: Kind) -> Vec<Range<usize>> {
+        let mut weights = vec![0i32; text.len()];
+        for_each_feature(tables, text, said, |bucket, at| {
+            let row = &self.rows[bucket];
+            let others: i32 = row.iter().map(|&weight| i32::from(weight)).sum();
+            let lead = i32::from(row[kind as usize]) * KINDS as i32 - others;
+            if let Some(weight) = weights.get_mut(at) {
+                *weight += lead;
+            }
+        });
+        let is_word = |at: usize| tables.is(text.codes[at], Property::CJK | Property::LETTER);
+        let mut stretches: Vec<(i32, Range<usize>)> = Vec::new();
+        for at in (0..text.len()).filter(|&at| weights[at] > 0 && is_word(at)) {
+            match stretches.last_mut() {
+                Some((weight, range)) if range.end == at && range.len() < LONGEST_STRETCH => {
+                    *weight += weights[at];
+                    range.end = at + 1;
+                }
+                _ => stretches.push((weights[at], at..at + 1)),
+            }
+        }
+        stretches.retain(|(_, range)| range.len() >= 2);
+        stretches.sort_by_key(|(weight, range)| (Reverse(*weight), range.start));
+        stretches.into_iter().take(MOST_STRETCHES).map(|(_, range)| range).collect()
+    }
 }
 
-/// Calls `visit` with the bucket of each feature.
+/// Calls `visit` with the bucket of each feature and the code at which it ends.
 ///
 /// 1. Each character. 2. Each pair of neighbours, by sound, so that a word written with others of the same sound
 ///    keeps its pairs. 3. Each concept that is said. Blanks are nothing, since some collections part words by them;
 ///    digits are one.
-pub fn for_each_feature(tables: &Tables, text: &Text, said: ConceptSet, mut visit: impl FnMut(usize)) {
+pub fn for_each_feature(tables: &Tables, text: &Text, said: ConceptSet, mut visit: impl FnMut(usize, usize)) {
     let mut before = EDGE;
-    for &code in &text.codes {
+    for (at, &code) in text.codes.iter().enumerate() {
         let property = tables.property(code);
         if property & Property::SPACE != 0 {
             continue;
@@ -111,12 +145,12 @@ pub fn for_each_feature(tables: &Tables, text: &Text, said: ConceptSet, mut visi
             0 => character,
             syllable => SOUND | u32::from(syllable),
         };
-        visit(bucket(character));
-        visit(bucket(before << 16 | sound));
+        visit(bucket(character), at);
+        visit(bucket(before << 16 | sound), at);
         before = sound;
     }
-    visit(bucket(before << 16 | EDGE));
-    said.iter().for_each(|concept| visit(bucket(CONCEPT << 16 | u32::from(concept))));
+    visit(bucket(before << 16 | EDGE), text.len());
+    said.iter().for_each(|concept| visit(bucket(CONCEPT << 16 | u32::from(concept)), text.len()));
 }
 
 /// Stands before the first character and behind the last.
@@ -150,7 +184,7 @@ mod tests {
         let mut text = Text::default();
         tables.normalise("贷", &mut text);
         let said = ConceptSet::default();
-        for_each_feature(&tables, &text, said, |bucket| weights[bucket][Kind::LoanMarketing as usize] = 2.0);
+        for_each_feature(&tables, &text, said, |bucket, _| weights[bucket][Kind::LoanMarketing as usize] = 2.0);
         let bytes = Model::to_bytes(&weights, &[0.0; KINDS]);
         let model = Model::from_bytes(&bytes).expect("it was written so");
         let probabilities = model.probabilities(&tables, &text, said);

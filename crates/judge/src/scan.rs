@@ -6,7 +6,7 @@ mod link;
 mod number;
 mod time;
 
-use crate::index::{Concept, ConceptSet, Index, Meaning, Payload, Via, MeaningIndex, slot};
+use crate::index::{Concept, ConceptSet, Index, Meaning, MeaningIndex, Payload, Via, slot};
 use crate::normalise::{Mark, Property, Text};
 use crate::trie::Code;
 use crate::verdict::{AmountRole, ContactType, InstitutionIndex};
@@ -309,8 +309,7 @@ impl Walk<'_> {
                         if meaning.flags & Meaning::NEUTRAL != 0 {
                             scan.neutral.push([at as u32, end as u32]);
                         }
-                        let hit =
-                            Hit { start: at as u32, end: end as u32, meaning: place, clause, sentence, denied };
+                        let hit = Hit { start: at as u32, end: end as u32, meaning: place, clause, sentence, denied };
                         scan.hit(hit, meaning);
                     }
                     Payload::Institution(institution, via) => {

@@ -53,7 +53,8 @@ fn row(source: &str, samples: &[Sample], out_of_fold: &[Scored], temperature: f3
     if scored.is_empty() {
         return format!("| {source} | {all} | 0 | | |\n");
     }
-    let sure = |s: &Scored| f64::from(softmax(s.scores.map(|score| score / temperature)).into_iter().fold(0.0, f32::max));
+    let sure =
+        |s: &Scored| f64::from(softmax(s.scores.map(|score| score / temperature)).into_iter().fold(0.0, f32::max));
     let mean = scored.iter().map(sure).sum::<f64>() / scored.len() as f64;
     let name = if source == MADE_UP { "made-up" } else { source };
     format!("| {name} | {all} | {} | {:.1} % | {:.1} % |\n", scored.len(), 100.0 * accuracy(&scored), 100.0 * mean)

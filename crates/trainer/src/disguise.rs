@@ -35,13 +35,16 @@ impl Disguises {
         let mut sounds = BTreeMap::new();
         let mut by_sound: BTreeMap<String, Vec<char>> = BTreeMap::new();
         for (character, readings) in rows("pinyin") {
-            let (Some(character), Some(sound)) = (character.chars().next(), readings.split(',').next()) else { continue };
+            let (Some(character), Some(sound)) = (character.chars().next(), readings.split(',').next()) else {
+                continue;
+            };
             sounds.insert(character, sound.to_owned());
             if seen.get(&character).is_some_and(|&count| count >= 30) {
                 by_sound.entry(sound.to_owned()).or_default().push(character);
             }
         }
-        let parts = rows("split").filter_map(|(parts, whole)| Some((whole.chars().next()?, parts.to_owned()))).collect();
+        let parts =
+            rows("split").filter_map(|(parts, whole)| Some((whole.chars().next()?, parts.to_owned()))).collect();
         Self { sounds, by_sound, parts }
     }
 

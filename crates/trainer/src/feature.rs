@@ -43,7 +43,7 @@ impl FeatureSet {
     pub fn features(self, index: &Index, scratch: &Scratch) -> Features {
         let mut found: Vec<u32> = Vec::new();
         if self == Self::Judge {
-            for_each_feature(&index.tables, scratch.text(), scratch.scan().said, |bucket| found.push(bucket as u32));
+            for_each_feature(&index.tables, scratch.text(), scratch.scan().said, |bucket, _| found.push(bucket as u32));
         } else {
             let keeps = |code: &u16| self == Self::Plain || !index.tables.is(*code, Property::SPACE);
             let plain = |code: u16| if index.tables.is(code, Property::DIGIT) { 0x30 } else { code };
@@ -61,8 +61,8 @@ impl FeatureSet {
 }
 
 fn bucket(run: &[u16]) -> u32 {
-    let hash = run.iter().fold(0x811C_9DC5u32, |hash, &token| {
-        (hash ^ u32::from(token)).wrapping_mul(0x9E37_79B1).rotate_left(13)
-    });
+    let hash = run
+        .iter()
+        .fold(0x811C_9DC5u32, |hash, &token| (hash ^ u32::from(token)).wrapping_mul(0x9E37_79B1).rotate_left(13));
     (hash.wrapping_mul(0x85EB_CA6B) >> 3) % BUCKETS as u32
 }

@@ -33,7 +33,8 @@ pub struct Scored {
 impl Scored {
     /// Returns whether the likeliest kind is the right one.
     pub fn is_right(&self) -> bool {
-        let best = Kind::ALL.iter().copied().max_by(|&a, &b| self.scores[a as usize].total_cmp(&self.scores[b as usize]));
+        let best =
+            Kind::ALL.iter().copied().max_by(|&a, &b| self.scores[a as usize].total_cmp(&self.scores[b as usize]));
         best == Some(self.kind)
     }
 }
@@ -57,9 +58,8 @@ fn score(judge: &Judge, samples: &[Sample], set: FeatureSet, weights: &Weights) 
 }
 
 fn fold_of(sample: &Sample) -> u32 {
-    let hash = sample.cluster.bytes().fold(0x811C_9DC5u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash =
+        sample.cluster.bytes().fold(0x811C_9DC5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 8) % FOLDS
 }
 
@@ -96,10 +96,13 @@ pub fn accuracy(scored: &[Scored]) -> f64 {
 pub fn compare(judge: &Judge, samples: &[Sample], data: &Path) -> Result<()> {
     let fbs = sample::labelled(&data.join("fbs_public.tsv"))?;
     let read = sample::labelled(&data.join("gold_public.tsv"))?;
-    say("| features | fraud recall at 0.1 % / 0.5 %, folds of fbs_sms | the same, fbs_public | kinds right, gold_public |");
+    say(
+        "| features | fraud recall at 0.1 % / 0.5 %, folds of fbs_sms | the same, fbs_public | kinds right, gold_public |",
+    );
     say("| --- | --- | --- | --- |");
     for set in FeatureSet::ALL {
-        let folds: Vec<Scored> = out_of_fold(judge, samples, set).into_iter().filter(|s| s.source == "fbs_sms").collect();
+        let folds: Vec<Scored> =
+            out_of_fold(judge, samples, set).into_iter().filter(|s| s.source == "fbs_sms").collect();
         let weights = train(judge, samples, set);
         let public = score(judge, &fbs, set, &weights);
         let kinds = accuracy(&score(judge, &read, set, &weights));
@@ -123,7 +126,11 @@ pub fn compare(judge: &Judge, samples: &[Sample], data: &Path) -> Result<()> {
         say(&format!("| {source} | {a:.1} % | {b:.1} %{seen} | {} |", rows.len()));
         if source == "fbs_sms" {
             let public = score(judge, &fbs, FeatureSet::Judge, &train(judge, &rest, FeatureSet::Judge));
-            say(&format!("| {source}: fraud recall on fbs_public at 0.1 % / 0.5 % | {} | | {} |", recalls(&public), fbs.len()));
+            say(&format!(
+                "| {source}: fraud recall on fbs_public at 0.1 % / 0.5 % | {} | | {} |",
+                recalls(&public),
+                fbs.len()
+            ));
         }
     }
     Ok(())

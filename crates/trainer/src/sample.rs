@@ -1,7 +1,7 @@
 //! Labelled messages: the made-up ones of the knowledge folder, rows read by hand, rows of the corpora with what their
 //! labels allow. Reads files; trains nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ impl Sample {
     /// Returns the kind, where it is known.
     pub fn kind(&self) -> Option<Kind> {
         let kind = Kind::ALL.iter().copied().find(|&kind| self.kinds == bit(kind));
-        kind.filter(|_| self.kinds.count_ones() == 1)
+        kind.filter(|_| self.kinds.is_power_of_two())
     }
 }
 
@@ -80,8 +80,8 @@ pub fn read(knowledge: &Path, data: Option<&Path>) -> Result<Vec<Sample>> {
                 sample.cluster = (*cluster).to_owned();
             }
         }
-        let known: HashMap<&str, ()> = read.iter().map(|sample| (sample.body.as_str(), ())).collect();
-        let rest: Vec<Sample> = corpus.iter().filter(|s| !known.contains_key(s.body.as_str())).cloned().collect();
+        let known: HashSet<&str> = read.iter().map(|sample| sample.body.as_str()).collect();
+        let rest: Vec<Sample> = corpus.iter().filter(|s| !known.contains(s.body.as_str())).cloned().collect();
         samples.extend(rest);
         samples.extend(read);
     }

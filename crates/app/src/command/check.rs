@@ -29,7 +29,8 @@ pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
     };
     let judge = input::judge(args)?;
     let message = Message { body, sender: check.sender.as_deref(), received };
-    let verdict = judge.judge(&message, &mut Scratch::default());
+    let mut scratch = Scratch::default();
+    let verdict = judge.judge(&message, &mut scratch);
     let subject = Subject { id: None, body, sender: check.sender.as_deref() };
     let mut out = Vec::new();
     if check.json {
@@ -37,7 +38,8 @@ pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
         out.push(b'\n');
     } else {
         let screen = report::Screen::of_standard_output();
-        out = report::write(judge.index(), &verdict, &subject, args.lang.into(), screen).into_bytes();
+        let telling = judge.telling_words(&verdict.decision, &scratch);
+        out = report::write(judge.index(), &verdict, &subject, &telling, args.lang.into(), screen).into_bytes();
     }
     io::stdout().lock().write_all(&out).or_else(ignore_closed_pipe)?;
     Ok(ExitCode::from(match verdict.decision.risk {
