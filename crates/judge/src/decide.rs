@@ -123,10 +123,10 @@ const LIKELY_SCAM: [&str; 9] = [
 ];
 
 /// The least probability of fraud by the wording that lets a finding of [`LIKELY_SCAM`] decide.
-const SUPPORT: f32 = 0.04;
+const SUPPORT: f32 = 0.1;
 /// The least probability of a verification code by the wording that lets the rules' word stand: a ticket's code is
 /// none.
-const CODE_SUPPORT: f32 = 0.1;
+const CODE_SUPPORT: f32 = 0.03;
 
 /// How much the rules' own probabilities weigh beside the model's, as an exponent; found by cross-validation.
 const RULES_WEIGHT: f32 = 0.3;
