@@ -304,3 +304,22 @@ fn a_directory_of_ones_own_is_laid_over_and_checked() {
     assert_eq!(code(&output), 2);
     assert!(text(&output.stdout).contains("95588"));
 }
+
+#[test]
+fn labelled_rows_are_measured_by_source_as_text_json_and_a_page() {
+    let folder = folder("eval");
+    let file = folder.join("rows.tsv");
+    let rows = "id\tsource\tkind\tbody\n1\ta\totp\t【某某】您的验证码是123456，请勿泄露给他人\n2\tb\tmarketing\t<b>周年庆</b>全场五折，回T退订\n3\tb\tno-such-kind\tx\n";
+    std::fs::write(&file, rows).expect("the folder is writable");
+    let path = file.to_str().expect("the path is text");
+    let text = zhenxin(&["eval", path], None);
+    assert_eq!(text.status.code(), Some(3), "one row cannot be used");
+    let written = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(written.contains("(all): kinds right") && written.contains("(2/2)"), "{written}");
+    let json = zhenxin(&["eval", path, "--format", "json"], None);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(value["sources"][1]["accuracy"]["of"], 1);
+    let page = zhenxin(&["eval", path, "--format", "html"], None);
+    let page = String::from_utf8_lossy(&page.stdout).into_owned();
+    assert!(page.starts_with("<!doctype html>") && page.contains("<svg") && !page.contains("http"));
+}

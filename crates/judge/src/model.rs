@@ -105,8 +105,8 @@ impl Model {
         let mut weights = vec![0i32; text.len()];
         for_each_feature(tables, text, said, |bucket, at| {
             let row = &self.rows[bucket];
-            let others: i32 = row.iter().map(|&weight| i32::from(weight)).sum();
-            let lead = i32::from(row[kind as usize]) * KINDS as i32 - others;
+            let own = i32::from(row[kind as usize]);
+            let lead: i32 = row[..KINDS].iter().map(|&other| own - i32::from(other)).sum();
             if let Some(weight) = weights.get_mut(at) {
                 *weight += lead;
             }

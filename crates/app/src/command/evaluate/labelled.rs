@@ -145,14 +145,11 @@ pub fn read(path: &Path) -> Result<(Vec<Row>, u32), Failure> {
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with("id\t")) {
         let mut cells = line.splitn(4, '\t').skip(1);
         let (source, kind, body) = (cells.next(), cells.next().and_then(Kind::from_id), cells.next());
-        match (source, kind, body) {
-            (Some(source), Some(kind), Some(body)) => {
-                rows.push(Row { source: source.to_owned(), kind, body: body.to_owned() });
-            }
-            _ => {
-                bad += 1;
-                eprintln!("{}: id, source, kind, body", number + 1);
-            }
+        if let (Some(source), Some(kind), Some(body)) = (source, kind, body) {
+            rows.push(Row { source: source.to_owned(), kind, body: body.to_owned() });
+        } else {
+            bad += 1;
+            eprintln!("{}: id, source, kind, body", number + 1);
         }
     }
     if rows.is_empty() {

@@ -70,13 +70,20 @@ fn section(out: &mut String, source: &Source, say: &impl Fn(&'static str, &'stat
 }
 
 fn table<const N: usize>(out: &mut String, head: [&str; N], rows: impl Iterator<Item = [String; N]>) {
-    let cells = |tag: &str, cells: &[&str]| -> String { cells.iter().map(|c| format!("<{tag}>{c}</{tag}>")).collect() };
-    let _ = write!(out, "<table><tr>{}</tr>", cells("th", &head));
+    out.push_str("<table>");
+    line(out, "th", &head);
     for row in rows {
-        let row: Vec<&str> = row.iter().map(String::as_str).collect();
-        let _ = write!(out, "<tr>{}</tr>", cells("td", &row));
+        line(out, "td", &row.each_ref().map(String::as_str));
     }
     out.push_str("</table>");
+}
+
+fn line(out: &mut String, tag: &str, cells: &[&str]) {
+    out.push_str("<tr>");
+    for cell in cells {
+        let _ = write!(out, "<{tag}>{cell}</{tag}>");
+    }
+    out.push_str("</tr>");
 }
 
 /// A bar with its interval as a line.
