@@ -183,7 +183,7 @@ fn a_scan_reads_csv_and_tsv_with_any_columns() {
 fn a_quote_that_nobody_closes_costs_one_row() {
     let rows = (1..=20_000).map(|number| format!("{number},{BILL}")).collect::<Vec<_>>().join("\n") + "\n";
     let csv = format!("id,body\n0,\"an open quote\n{rows}");
-    let (output, lines) = scan("in.csv", csv.as_bytes(), &[]);
+    let (output, lines) = scan("open-quote.csv", csv.as_bytes(), &[]);
     assert_eq!(code(&output), 3);
     assert_eq!(lines.len(), 20_001);
     assert_eq!(lines.iter().filter(|line| line.get("error").is_some()).count(), 1);

@@ -284,11 +284,15 @@ openssl ts -reply -config c -queryfile q.tsq -signer t.pem -inkey t.key -out r.t
     assert!(case.good(&["stamp", "accept", "r.tsr", "--authority", "ca.pem"]).contains("时间已锚定"));
     case.good(&["add", "--text", "二"]);
     case.good(&["verify"]);
-    case.good(&["export", "-o", "out"]);
+    case.good(&["export", "-o", "all"]);
+    assert_eq!(code(&case.run(&["check-export", "all", "--authority", "ca.pem"])), 3, "二 came after the stamp");
+    let shell = Command::new("sh").args(["all/verify.sh", "", "ca.pem"]).current_dir(&case.folder).output();
+    assert_eq!(code(&shell.expect("sh runs")), 3);
+    case.good(&["export", "-o", "out", "--numbers", "1"]);
     assert_eq!(code(&case.run(&["check-export", "out"])), 3, "nobody named the authority");
     assert_eq!(code(&case.run(&["check-export", "out", "--authority", "ca.pem"])), 0);
     assert_eq!(code(&case.run(&["check-export", "out", "--authority", "other.pem"])), 1);
-    let shell = Command::new("sh").args(["out/verify.sh", "", "../ca.pem"]).current_dir(&case.folder).output();
+    let shell = Command::new("sh").args(["out/verify.sh", "", "ca.pem"]).current_dir(&case.folder).output();
     assert_eq!(code(&shell.expect("sh runs")), 0);
 }
 

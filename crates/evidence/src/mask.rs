@@ -1,6 +1,6 @@
 //! Covering what identifies people in a text: numbers, addresses, the part of a link after its host, words given.
 
-/// Returns `text` with numbers of five and more digits, mail addresses, the tails of links and `words` covered. What is
+/// Returns `text` with numbers of four and more digits, mail addresses, the tails of links and `words` covered. What is
 /// covered keeps its length in characters; of numbers with eight and more digits the last two stay.
 pub fn mask(text: &str, words: &[String]) -> String {
     let mut characters: Vec<char> = text.chars().collect();
@@ -12,10 +12,20 @@ pub fn mask(text: &str, words: &[String]) -> String {
 }
 
 const COVER: char = '*';
+/// The shortest number that is covered: one-time codes have four digits and more.
+const LEAST_DIGITS: usize = 4;
+/// A number may be written in groups with so many signs between them.
+const LONGEST_GAP: usize = 3;
 
 fn cover_words(characters: &mut [char], words: &[String]) {
-    for word in words.iter().map(|word| word.chars().collect::<Vec<_>>()).filter(|word| !word.is_empty()) {
-        let places: Vec<usize> = (0..characters.len()).filter(|at| characters[*at..].starts_with(&word)).collect();
+    let mut longest_first: Vec<Vec<char>> = words.iter().map(|word| word.chars().collect()).collect();
+    longest_first.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let same = |a: &char, b: &char| a.to_lowercase().eq(b.to_lowercase());
+    for word in longest_first.iter().filter(|word| !word.is_empty()) {
+        let stands = |at: &usize| {
+            characters.get(*at..*at + word.len()).is_some_and(|run| run.iter().zip(word).all(|(a, b)| same(a, b)))
+        };
+        let places: Vec<usize> = (0..characters.len()).filter(stands).collect();
         for at in places {
             characters[at..at + word.len()].fill(COVER);
         }
@@ -49,7 +59,29 @@ fn cover_mail(characters: &mut [char]) {
 }
 
 fn cover_numbers(characters: &mut [char]) {
-    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let is_digit = |c: char| {
+        c.is_ascii_digit()
+            || ('０'..='９').contains(&c)
+            || ('①'..='⑨').contains(&c)
+            || "〇零一二三四五六七八九".contains(c)
+    };
+    let is_gap = |c: char| {
+        matches!(
+            c,
+            ' ' | '-'
+                | '.'
+                | '·'
+                | '—'
+                | '–'
+                | '－'
+                | '\n'
+                | '\u{A0}'
+                | '\u{200B}'
+                | '\u{200C}'
+                | '\u{200D}'
+                | '\u{FEFF}'
+        )
+    };
     let mut at = 0;
     while at < characters.len() {
         if !is_digit(characters[at]) {
@@ -60,21 +92,32 @@ fn cover_numbers(characters: &mut [char]) {
         let mut digits = vec![at];
         let mut next = at + 1;
         while let Some(c) = characters.get(next) {
-            let continues = characters.get(next + 1).is_some_and(|after| is_digit(*after));
+            let gap = characters[next..].iter().take(LONGEST_GAP + 1).take_while(|c| is_gap(**c)).count();
+            let continues = gap <= LONGEST_GAP && characters.get(next + gap).is_some_and(|after| is_digit(*after));
             match c {
                 c if is_digit(*c) => digits.push(next),
                 'X' | 'x' if digits.len() == 17 => digits.push(next),
-                ' ' | '-' if continues => {}
+                '.' if is_decimal(&characters[next..], is_digit) => break,
+                c if is_gap(*c) && continues => {}
                 _ => break,
             }
             next += 1;
         }
         let shown = if digits.len() >= 8 { 2 } else { 0 };
-        if digits.len() >= 5 {
+        let is_year = digits.len() == 4
+            && characters.get(next) == Some(&'年')
+            && matches!(characters[digits[0]..digits[0] + 2], ['1', '9'] | ['2', '0']);
+        if digits.len() >= LEAST_DIGITS && !is_year {
             digits[..digits.len() - shown].iter().for_each(|place| characters[*place] = COVER);
         }
         at = next;
     }
+}
+
+/// Returns whether a point has the two digits of a sum behind it and no more.
+fn is_decimal(from_point: &[char], is_digit: impl Fn(char) -> bool) -> bool {
+    let digits = from_point[1..].iter().take_while(|c| is_digit(**c)).count();
+    digits == 2 && from_point.get(3) != Some(&'.')
 }
 
 #[cfg(test)]
@@ -90,5 +133,10 @@ mod tests {
         assert_eq!(masked("看 https://a.example/x?u=张 吧"), "看 https://a.example/****张 吧");
         assert_eq!(masked("a.b@c.example"), "***@c.example");
         assert_eq!(masked("本期应还100.00元"), "本期应还100.00元");
+        assert_eq!(masked("动态码4829，码4.8.2.9.1.3"), "动态码****，码*.*.*.*.*.*");
+        assert_eq!(masked("2026年电138.0013.8000或①②③④"), "2026年电***.****.**00或****");
+        assert_eq!(masked("张三电138 0013  8000"), "**电*** ****  **00");
+        let words = ["张三".to_owned(), "张三丰".to_owned(), "zhang".to_owned()];
+        assert_eq!(mask("张三丰ZHANG", &words), "********");
     }
 }

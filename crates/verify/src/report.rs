@@ -133,11 +133,17 @@ impl Report {
             Outcome::Unreadable
         } else if !self.findings.is_empty() {
             Outcome::Broken
-        } else if !self.is_masked && (self.is_holder_known || self.anchors.iter().any(|anchor| anchor.is_named)) {
+        } else if !self.is_masked && (self.is_holder_known || self.anchors.iter().any(|anchor| self.is_covered(anchor)))
+        {
             Outcome::Held
         } else {
             Outcome::Alone
         }
+    }
+
+    /// Returns whether an anchor of a named authority covers every record that was exported.
+    fn is_covered(&self, anchor: &Anchor) -> bool {
+        anchor.is_named && self.numbers.iter().all(|&number| number < anchor.below)
     }
 
     /// Returns the report for people, one statement a line.

@@ -8,6 +8,10 @@
 #   cannot exclude that it was made anew
 set -u
 export LC_ALL=C
+case "${2:-}" in
+'' | /*) authority=${2:-} ;;
+*) authority=$(pwd)/$2 ;;
+esac
 cd "$(dirname "$0")" || exit 2
 if [ ! -f bagit.txt ] || ! grep -q '^Evidence-Format: 1$' bag-info.txt 2>/dev/null; then
     echo "这不是本程序的导出，或版本不认识 / not an export, or of an unknown version"
@@ -29,6 +33,13 @@ number() {
     '' | *[!0-9]* | 0?* | ????????????????*) return 1 ;;
     esac
 }
+
+case "$variant" in
+full) [ -d data/records ] ;;
+masked) [ ! -e data/originals ] && [ ! -e data/records ] ;;
+*) false ;;
+esac
+result $? "版本与内容一致 / the variant is what the folder holds: $variant"
 
 # ---- lists
 files() { find . \( -type f -o -type l \) | sed 's|^\./||' | sort; }
@@ -168,6 +179,7 @@ field() { grep -oE "\"$1\":\"?[0-9a-f]+" "$2" | head -n 1 | sed 's/.*[:"]//'; }
 record=0
 proof=0
 before=none
+largest=0
 for number in $(sed -n 's/^Evidence-Numbers: //p' bag-info.txt); do
     from=${number%-*} to=${number#*-}
     # More numbers than files are there only to keep us busy.
@@ -202,6 +214,7 @@ for number in $(sed -n 's/^Evidence-Numbers: //p' bag-info.txt); do
         [ "$(sed -n 's/^index //p' "$path" | head -n 1)" = "$from" ] &&
             sed '1,/^$/d' "$path" | cmp -s - log/checkpoint && inclusion_ok "$path" || proof=1
         before=$from
+        [ "$from" -le "$largest" ] || largest=$from
         from=$((from + 1))
     done
 done
@@ -219,12 +232,14 @@ for reply in timestamps/*.tsr; do
             -attime "${at:-0}" >/dev/null 2>&1
     code=$?
     result $code "时间戳 / time-stamp: $when"
-    if [ -n "${2:-}" ] && [ $code = 0 ]; then
-        openssl ts -verify -data "$stem.note" -in "$reply" -CAfile "$2" -untrusted "$stem.pem" \
+    if [ -n "$authority" ] && [ $code = 0 ]; then
+        openssl ts -verify -data "$stem.note" -in "$reply" -CAfile "$authority" -untrusted "$stem.pem" \
             -attime "${at:-0}" >/dev/null 2>&1
         code=$?
         result $code "时间戳由您指定的机构签发 / signed by the authority that you named"
-        [ $code = 0 ] && outside=1
+        # An early stamp says nothing of what came later.
+        below=$(sed -n 2p "$stem.note")
+        [ $code = 0 ] && number "$below" && [ "$largest" -lt "$below" ] && outside=1
     fi
 done
 

@@ -49,6 +49,7 @@ impl Shown {
         for (record, text) in &mut self.items {
             // A digest of a short text lets a reader guess what is covered.
             record.content = None;
+            record.actor = mask(&record.actor, words);
             record.source.values_mut().for_each(|value| *value = mask(value, words));
             *text = text.as_ref().map(|text| mask(text, words));
         }

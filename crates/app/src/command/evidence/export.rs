@@ -24,6 +24,9 @@ pub fn run(context: &Context<'_>, export: &ExportArgs) -> Result<ExitCode, Failu
         ));
     }
     let mut store = open::store(context)?;
+    if let Some(fault) = store.fault() {
+        return Err(failure::of(evidence::Error::Closed { reason: fault.to_string() }));
+    }
     let selection = selection(&store, export)?;
     let count = selection.numbers.len();
     if count == 0 {
@@ -34,10 +37,20 @@ pub fn run(context: &Context<'_>, export: &ExportArgs) -> Result<ExitCode, Failu
     }
     let documents = documents(&store, export, &selection)?;
     let part = part(&export.output);
+    // A folder that is there already is somebody's, or holds the originals of an export that was broken off.
+    fs::create_dir(&part).map_err(|error| {
+        Failure::input(
+            format!("不能新建 {}：{error}。如果是上次导出被打断留下的，请先查看并删除它。", part.display()),
+            format!(
+                "cannot make {}: {error}. If a broken-off export left it, look at it and delete it first.",
+                part.display()
+            ),
+        )
+    })?;
     let written = store.export(&Folder::new(&part), &selection, &documents, open::now()).map_err(failure::of);
     let written = written.and_then(|()| Ok(fs::rename(&part, &export.output)?));
     if let Err(failure) = written {
-        // What is half-written is ours and holds copies only.
+        // It was made above and holds copies only.
         let _ = fs::remove_dir_all(&part);
         return Err(failure);
     }
@@ -102,12 +115,15 @@ fn numbers(list: &str) -> Option<BTreeSet<u64>> {
 
 fn documents(store: &Store, export: &ExportArgs, selection: &Selection) -> Result<Vec<evidence::Document>, Failure> {
     let shown = Shown::gather(store, &|number| selection.numbers.contains(&number)).map_err(failure::of)?;
-    let purpose = export.purpose.as_deref().unwrap_or("（由提交人填写）");
+    let mut purpose = export.purpose.clone().unwrap_or_else(|| "（由提交人填写）".to_owned());
+    if export.masked {
+        purpose = evidence::mask(&purpose, &export.cover);
+    }
     let print = fingerprint(&store.public().holder).unwrap_or_default();
     let footer = format!("由保存的字节直接输出；持有人指纹 {print}");
     let shown = if export.masked { shown.masked(&export.cover) } else { shown };
     let mut all = vec![
-        ("evidence-list", shown.evidence_list(purpose, &footer)),
+        ("evidence-list", shown.evidence_list(&purpose, &footer)),
         ("statement", shown.statement((&print, store.len()), &footer)),
         ("thread", shown.thread(&footer)),
     ];

@@ -69,13 +69,22 @@ pub fn store(context: &Context<'_>) -> Result<Store, Failure> {
     let text = fs::read_to_string(&keys_path).map_err(|error| Failure::unreadable(&keys_path, &error))?;
     let keys = KeyRing::from_text(&text).map_err(failure::of)?;
     let store = Store::open(Box::new(Folder::new(path)), keys, Box::new(System)).map_err(failure::of)?;
+    if let Some(fault) = store.fault() {
+        eprintln!(
+            "{}{fault}",
+            context.say(
+                "证据库有损坏，下面看到的可能不全；请运行 zhenxin evidence verify：",
+                "the store is damaged and what follows may not be all; run zhenxin evidence verify: "
+            )
+        );
+    }
     for event in store.events() {
         eprintln!(
             "{}",
             context
                 .say(
-                    "上次写入被打断，已整理好；确认存入过的内容都在：",
-                    "the last write was interrupted; all that was acknowledged is here: "
+                    "上次写入被打断，没写完的已放到一边：",
+                    "the last write was interrupted; what was unfinished is set aside: "
                 )
                 .to_owned()
                 + &event.to_string()
@@ -89,6 +98,22 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
     let (path, keys_path) = (store_path(context)?, keys_path(context)?);
     if keys_path.exists() {
         return Err(failure::of(evidence::Error::Exists));
+    }
+    if keys_path.starts_with(&path) {
+        return Err(Failure::input(
+            "密钥不能放在证据库目录里：拿到目录的人就能读全部内容。请用 --keys 指定别处。",
+            "keys may not lie inside the store: whoever has the folder could read it all; name another place with --keys",
+        ));
+    }
+    // Whatever can be wrong with the sheet is found before there is a key that only the sheet would hold.
+    if let Some(sheet) = sheet {
+        if sheet.exists() {
+            return Err(Failure::input(
+                format!("{} 已经存在，不会覆盖。请换一个文件名。", sheet.display()),
+                format!("{} exists and is not overwritten; name another file", sheet.display()),
+            ));
+        }
+        document::file(sheet, &document::recovery_sheet("", ""))?;
     }
     let (keys, recovery) = KeyRing::generate(&mut System);
     let text = keys.to_text();
@@ -104,16 +129,14 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
     };
     let print = fingerprint(&store.public().holder).unwrap_or_default();
     let paper = document::recovery_sheet(&recovery.to_text(), &print);
-    match sheet {
-        None => {
-            let code = print::qr_text(&recovery.to_text()).unwrap_or_default();
-            context.tell(
-                &format!("{}\n\n{code}", document::plain(&paper)),
-                &format!("{}\n\n{code}", document::plain(&paper)),
-            )?;
-        }
-        Some(path) => document::write_private(path, &document::file(path, &paper)?)?,
+    let kept = sheet.map(|path| document::file(path, &paper).and_then(|bytes| document::write_private(path, &bytes)));
+    if !matches!(kept, Some(Ok(()))) {
+        // The key is shown nowhere else: without a sheet it goes to the screen.
+        let code = print::qr_text(&recovery.to_text()).unwrap_or_default();
+        let shown = format!("{}\n\n{code}", document::plain(&paper));
+        context.tell(&shown, &shown)?;
     }
+    kept.transpose()?;
     context.tell(
         &format!("证据库已建好：{}\n持有人指纹：{print}\n请把恢复单打印出来放在安全的地方，电脑上不要留副本。", path.display()),
         &format!("the store is made: {}\nholder's fingerprint: {print}\nPrint the recovery sheet, keep it in a safe place and no copy on a computer.", path.display()),
