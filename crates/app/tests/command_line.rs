@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const SCAM: &str = "【工商银行】您的手机银行今日停用，请登录 icbc-rz.top 输入卡号、登录密码和短信验证码续期。";
 const BILL: &str = "【工商银行】您尾号0000的信用卡本期应还100.00元，还款日3月25日。";
@@ -33,7 +34,9 @@ fn text(bytes: &[u8]) -> String {
 
 /// A folder of its own for one test, empty.
 fn folder(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{number}-{name}"));
     let _ = fs::remove_dir_all(&path);
     fs::create_dir_all(&path).expect("the folder can be made");
     path
