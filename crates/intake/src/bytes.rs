@@ -22,11 +22,9 @@ pub fn encoding(head: &[u8]) -> (&'static Encoding, bool) {
         return (UTF_16BE, true);
     }
     match std::str::from_utf8(head) {
-        Ok(_) => (UTF_8, false),
-        // The head may end inside a character.
-        Err(error) if error.error_len().is_none() && head.len() >= HEAD - 4 => (UTF_8, false),
-        Err(_) if is_gb18030(head) => (GB18030, true),
-        Err(_) => (UTF_8, false),
+        // A head that ends inside a character is no reason to guess.
+        Err(error) if (error.error_len().is_some() || head.len() < HEAD - 4) && is_gb18030(head) => (GB18030, true),
+        Ok(_) | Err(_) => (UTF_8, false),
     }
 }
 
@@ -104,7 +102,7 @@ pub fn line(input: &mut dyn BufRead, limit: usize, line: &mut Vec<u8>) -> io::Re
     loop {
         let buffer = input.fill_buf()?;
         if buffer.is_empty() {
-            return Ok(if !is_any { Line::End } else { ended(is_too_long, line) });
+            return Ok(if is_any { ended(is_too_long, line) } else { Line::End });
         }
         is_any = true;
         let end = buffer.iter().position(|&byte| byte == b'\n');

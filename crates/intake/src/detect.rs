@@ -142,7 +142,8 @@ fn is_form(line: &str) -> bool {
 }
 
 fn is_pdu(text: &str) -> bool {
-    let is_hex = |line: &str| line.len() >= 26 && line.len() % 2 == 0 && line.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_hex =
+        |line: &str| line.len() >= 26 && line.len().is_multiple_of(2) && line.bytes().all(|b| b.is_ascii_hexdigit());
     let lines = || text.lines().map(|line| line.trim().trim_matches('"')).filter(|line| !line.is_empty());
     let has_answer = lines().take(50).any(|line| {
         line.starts_with("+CMGR:")

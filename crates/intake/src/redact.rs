@@ -58,7 +58,6 @@ fn plain(line: &str) -> String {
 fn xml(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let (mut quote, mut word, mut name) = (None, String::new(), String::new());
-    let mut is_reference = false;
     for c in line.chars() {
         match quote {
             Some(end) if c == end => {
@@ -78,7 +77,6 @@ fn xml(line: &str) -> String {
                 out.push(c);
             }
             None => {
-                is_reference = false;
                 if c.is_whitespace() || c == '<' {
                     name.clear();
                 } else if c != '=' {
@@ -88,7 +86,6 @@ fn xml(line: &str) -> String {
             }
         }
     }
-    let _ = is_reference;
     // A value may go on in the next line: masked as text.
     out.push_str(&masked_text(&word));
     out

@@ -195,6 +195,7 @@ fn android(
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as a row gives it")]
 fn json(value: Result<ValueRef<'_>, rusqlite::Error>) -> Value {
     match value {
         Ok(ValueRef::Integer(number)) => Value::from(number),

@@ -106,12 +106,11 @@ fn percent_decoded(text: &str) -> String {
 
 /// Makes a message of an object, whoever wrote it.
 pub fn message(object: &Map<String, Value>, context: &Context<'_>) -> Result<Message, Reason> {
-    if let Some(event) = object.get("event").and_then(Value::as_str).filter(|event| !event.contains("received")) {
-        let _ = event;
+    if object.get("event").and_then(Value::as_str).is_some_and(|event| !event.contains("received")) {
         return Err(Reason::NotAMessage { what: "event of a forwarder" });
     }
     if object.contains_key("__parts") || object.contains_key("msg_box") {
-        return multimedia(object, context);
+        return multimedia(object);
     }
     let mut fields = Fields::default();
     gather(object, &mut fields, 0, 0);
@@ -161,7 +160,7 @@ fn gather(object: &Map<String, Value>, fields: &mut Fields, depth: usize, penalt
 }
 
 /// A multimedia message of `sms-ie` or of Android's own backup; its dates are in seconds.
-fn multimedia(object: &Map<String, Value>, context: &Context<'_>) -> Result<Message, Reason> {
+fn multimedia(object: &Map<String, Value>) -> Result<Message, Reason> {
     let text_of = |object: &Map<String, Value>, name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
     let list =
         |names: [&str; 2]| names.iter().find_map(|name| object.get(*name)?.as_array()).cloned().unwrap_or_default();
@@ -188,7 +187,7 @@ fn multimedia(object: &Map<String, Value>, context: &Context<'_>) -> Result<Mess
     let wanted = if direction == crate::Direction::Received { "137" } else { "151" };
     let party = addresses.iter().find_map(|address| {
         let kind = address.get("type")?;
-        let is_wanted = kind.as_str() == Some(wanted) || kind.to_string() == wanted;
+        let is_wanted = kind.as_str() == Some(wanted) || kind.as_u64() == wanted.parse().ok();
         is_wanted.then(|| address.get("address")?.as_str().map(str::to_owned))?
     });
     let count = |name: &str| object.get(name).and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()));
@@ -198,7 +197,6 @@ fn multimedia(object: &Map<String, Value>, context: &Context<'_>) -> Result<Mess
     if body.is_empty() {
         return Err(Reason::NotAMessage { what: "picture without text" });
     }
-    let _ = context;
     Ok(Message {
         party,
         body,

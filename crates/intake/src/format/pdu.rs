@@ -17,10 +17,11 @@ const MOST_OPEN: usize = 10_000;
 #[derive(Debug)]
 struct Part {
     message: Message,
-    /// Reference, count and number of the part.
-    place: Option<(u16, u8, u8)>,
+    place: Option<Place>,
 }
 
+/// Reference, count and number of a part.
+type Place = (u16, u8, u8);
 type Key = (Option<String>, u16, u8);
 
 #[derive(Default)]
@@ -54,10 +55,10 @@ pub fn read(context: &mut Context<'_>, input: &mut dyn BufRead) -> Result<(), Er
                 let key = (message.party.clone(), reference, count);
                 let open = long.entry(key.clone()).or_insert_with(|| Long { first: number, ..Long::default() });
                 open.parts.insert(at, (message, line.clone()));
-                if open.parts.len() == usize::from(count) {
-                    if let Some(whole) = long.remove(&key) {
-                        join(context, whole)?;
-                    }
+                if open.parts.len() == usize::from(count)
+                    && let Some(whole) = long.remove(&key)
+                {
+                    join(context, whole)?;
                 }
             }
             Ok(part) => context.record(part.message, position, &line)?,
@@ -213,7 +214,7 @@ fn alphabet(scheme: u8) -> Alphabet {
     }
 }
 
-fn user_data(rest: &mut Octets<'_>, first: u8, scheme: u8) -> Result<(String, Option<(u16, u8, u8)>), Reason> {
+fn user_data(rest: &mut Octets<'_>, first: u8, scheme: u8) -> Result<(String, Option<Place>), Reason> {
     let length = usize::from(rest.one()?);
     let data = rest.0;
     let header = if first & 0x40 == 0 { 0 } else { data.first().map_or(0, |length| usize::from(*length) + 1) };
@@ -237,7 +238,7 @@ fn user_data(rest: &mut Octets<'_>, first: u8, scheme: u8) -> Result<(String, Op
     Ok((checked_body(text)?, place))
 }
 
-fn concatenation(mut header: &[u8]) -> Option<(u16, u8, u8)> {
+fn concatenation(mut header: &[u8]) -> Option<Place> {
     while let [kind, length, rest @ ..] = header {
         let (value, next) = rest.split_at_checked(usize::from(*length))?;
         let place = match (kind, value) {

@@ -117,7 +117,7 @@ impl Session<'_, '_> {
             "sms" => {
                 self.number += 1;
                 let attributes = self.attributes(tag);
-                let outcome = sms(&attributes, self.context);
+                let outcome = sms(&attributes);
                 self.context.outcome(outcome, Position::new(Unit::Row, self.number), tag.as_bytes())
             }
             "mms" => {
@@ -190,7 +190,7 @@ fn common(attributes: &[(String, String)]) -> Message {
     }
 }
 
-fn sms(attributes: &[(String, String)], _context: &Context<'_>) -> Result<Message, Reason> {
+fn sms(attributes: &[(String, String)]) -> Result<Message, Reason> {
     if attributes.is_empty() {
         return Err(Reason::Empty);
     }
@@ -203,9 +203,8 @@ impl Multimedia {
     fn part(&mut self, attributes: &[(String, String)]) {
         let kind = get(attributes, "ct").unwrap_or_default();
         match (kind, get(attributes, "text").filter(|text| *text != "null")) {
-            ("application/smil", _) => {}
             ("text/plain", Some(text)) if self.texts.len() < 1000 => self.texts.push(text.to_owned()),
-            ("text/plain", _) => {}
+            ("application/smil" | "text/plain", _) => {}
             _ => self.attachments += 1,
         }
     }

@@ -24,10 +24,10 @@ pub fn read(context: &mut Context<'_>, input: &mut dyn BufRead) -> Result<(), Er
             break;
         }
         let upper = line.trim_ascii().to_ascii_uppercase();
-        if upper == b"BEGIN:VMSG" {
-            if let Some((start, _)) = record.replace((number, Vec::new())) {
-                context.skip(Position::new(Unit::Line, start), Reason::Truncated);
-            }
+        if upper == b"BEGIN:VMSG"
+            && let Some((start, _)) = record.replace((number, Vec::new()))
+        {
+            context.skip(Position::new(Unit::Line, start), Reason::Truncated);
         }
         let is_over = outcome == Line::TooLong || record.as_ref().is_some_and(|(_, raw)| raw.len() > LONGEST_RECORD);
         if is_over {
@@ -39,11 +39,11 @@ pub fn read(context: &mut Context<'_>, input: &mut dyn BufRead) -> Result<(), Er
         let Some((_, raw)) = &mut record else { continue };
         raw.extend_from_slice(&line);
         raw.push(b'\n');
-        if upper == b"END:VMSG" {
-            if let Some((start, raw)) = record.take() {
-                let outcome = message(&raw, context);
-                context.outcome(outcome, Position::new(Unit::Line, start), &raw)?;
-            }
+        if upper == b"END:VMSG"
+            && let Some((start, raw)) = record.take()
+        {
+            let outcome = message(&raw, context);
+            context.outcome(outcome, Position::new(Unit::Line, start), &raw)?;
         }
     }
     if let Some((start, _)) = record {
