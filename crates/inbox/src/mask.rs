@@ -1,20 +1,8 @@
 //! Covers one-time codes, so that nobody who opens the file finds one.
 
 /// Words that stand beside a code.
-const WORDS: &[&str] = &[
-    "验证码",
-    "校验码",
-    "动态码",
-    "确认码",
-    "动态密码",
-    "随机码",
-    "短信码",
-    "取件码",
-    "verification code",
-    "Verification code",
-    "code is",
-    "OTP",
-];
+const WORDS: &[&str] =
+    &["验证码", "校验码", "动态码", "确认码", "动态密码", "随机码", "短信码", "取件码", "code", "OTP", "Code"];
 /// Characters that may stand between a word and its code.
 const NEAR: usize = 16;
 

@@ -168,7 +168,7 @@ impl Inbox {
         let text = filter.text.as_deref().filter(|text| !text.trim().is_empty());
         let query = text.and_then(search::query);
         if let Some(query) = &query {
-            with("f.terms MATCH ?", query.clone().into());
+            with("body_index MATCH ?", query.clone().into());
         }
         for (column, value) in [("risk", &filter.risk), ("kind", &filter.kind), ("institution", &filter.institution)] {
             if let Some(value) = value {
@@ -188,7 +188,10 @@ impl Inbox {
         let limit = filter.limit.unwrap_or(50);
         let condition = conditions.join(" AND ");
         let (source, order) = if query.is_some() {
-            ("body_index f JOIN message m ON m.id = f.rowid JOIN knowledge k ON k.id = m.knowledge_id", "f.rowid DESC")
+            (
+                "body_index JOIN message m ON m.id = body_index.rowid JOIN knowledge k ON k.id = m.knowledge_id",
+                "body_index.rowid DESC",
+            )
         } else {
             (FROM, "m.time_ms DESC, m.id DESC")
         };

@@ -21,8 +21,9 @@ const STEPS: &[&str] = &["
         case_id INTEGER);
     CREATE INDEX message_identity ON message(identity, time_ms);
     CREATE INDEX message_time ON message(time_ms);
-    CREATE INDEX message_risk ON message(risk, kind);
-    CREATE INDEX message_case ON message(case_id) WHERE case_id IS NOT NULL;
+    CREATE INDEX message_risk ON message(risk, time_ms);
+    CREATE INDEX message_kind ON message(kind, time_ms);
+    CREATE INDEX message_case ON message(case_id, time_ms, risk) WHERE case_id IS NOT NULL;
     CREATE TABLE provenance(
         message_id INTEGER NOT NULL REFERENCES message(id), import_id INTEGER NOT NULL REFERENCES import(id),
         position TEXT NOT NULL, raw BLOB, time_ms INTEGER, PRIMARY KEY(message_id, import_id, position)) WITHOUT ROWID;
