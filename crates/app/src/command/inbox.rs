@@ -75,7 +75,7 @@ pub fn run(args: &Args, command: &InboxArgs) -> Result<ExitCode, Failure> {
     match &command.action {
         InboxAction::List(filter) => rows(&inbox, &read_filter(filter, None)?, command.json, &mut out)?,
         InboxAction::Search { text, filter } => {
-            rows(&inbox, &read_filter(filter, Some(text))?, command.json, &mut out)?
+            rows(&inbox, &read_filter(filter, Some(text))?, command.json, &mut out)?;
         }
         InboxAction::Show { id } => show(args, &inbox, *id, command.json, &mut out)?,
         InboxAction::Stats => {
