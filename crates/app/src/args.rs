@@ -1,6 +1,7 @@
 //! What can be typed. Says nothing of what it does.
 
 mod evidence;
+mod inbox;
 
 use std::path::PathBuf;
 
@@ -8,12 +9,13 @@ use clap::{Parser, Subcommand, ValueEnum};
 use knowledge::Lang;
 
 pub use evidence::{AddArgs, EvidenceAction, EvidenceArgs, ExportArgs, StampAction};
+pub use inbox::{CaseAction, CaseArgs, FilterArgs, ImportArgs, InboxAction, InboxArgs, RedactArgs};
 
 /// Tells the true letter from the false: what a message is, how sure, what to do now and what not.
 /// 甄别短信真伪：是什么、多大把握、现在该做什么、不该做什么。
 ///
 /// Exit codes 退出码: 0 low risk 低风险或完成; 10 caution 需要核实; 20 high risk 高风险; 1 failure 出错;
-/// 2 unusable input 输入无法使用; 3 scan or eval finished with bad rows 完成但有坏行.
+/// 2 unusable input 输入无法使用; 3 scan or eval finished with bad rows 完成但有坏行 (import too 导入也是).
 /// For evidence verify and check-export 证据核对: 0 holds 通过; 1 broken 被改动; 2 unreadable 读不了; 3 not verifiable alone
 /// 单凭自身不能证明.
 #[derive(Debug, Parser)]
@@ -61,6 +63,14 @@ pub enum Command {
     Eval(EvalArgs),
     /// Keep messages and pictures so that nobody can doubt that they are unchanged 保全证据
     Evidence(EvidenceArgs),
+    /// Take messages in from exports, backups and pasted text 导入短信
+    Import(ImportArgs),
+    /// Look through what was taken in 查看收件箱
+    Inbox(InboxArgs),
+    /// Messages of one matter, gathered, with a time line 案件
+    Case(CaseArgs),
+    /// Mask what an export says and keep how it says it, to give it away for tests 遮盖导出文件的内容
+    Redact(RedactArgs),
 }
 
 /// `check`.

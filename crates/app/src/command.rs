@@ -1,7 +1,11 @@
 //! The commands, one file each.
 
+pub mod case;
 pub mod check;
 pub mod evaluate;
 pub mod evidence;
+pub mod import;
+pub mod inbox;
 pub mod knowledge;
+pub mod redact;
 pub mod scan;

@@ -1,6 +1,6 @@
 //! From what a user gives to what the judge takes: text with its limits, times, knowledge. Judges nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::Offset;
 use judge::{Judge, Received};
@@ -72,6 +72,15 @@ pub fn body(bytes: &[u8]) -> Result<&str, Unusable> {
 /// Reads an RFC 3339 time with its offset; returns it in Beijing time.
 pub fn received(text: &str) -> Option<Received> {
     let moment: jiff::Timestamp = text.trim().parse().ok()?;
+    in_beijing(moment)
+}
+
+/// Returns a moment, in milliseconds since 1970, in Beijing time.
+pub fn received_ms(unix_ms: i64) -> Option<Received> {
+    in_beijing(jiff::Timestamp::from_millisecond(unix_ms).ok()?)
+}
+
+fn in_beijing(moment: jiff::Timestamp) -> Option<Received> {
     let beijing = Offset::constant(8).to_datetime(moment);
     let year = u16::try_from(beijing.year()).ok()?;
     Some(Received {
@@ -116,4 +125,12 @@ pub fn own_library(dir: &Path) -> Result<Library, Failure> {
 /// Returns the judge that the arguments ask for.
 pub fn judge(args: &Args) -> Result<Judge, Failure> {
     Ok(Judge::new(knowledge(args)?))
+}
+
+/// Returns the folder where programs keep a user's data; nothing where the system names none.
+pub fn data_folder() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "the application reads the environment")]
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let data = variable("XDG_DATA_HOME").or_else(|| variable("APPDATA"));
+    data.or_else(|| variable("HOME").map(|home| home.join(".local/share"))).map(|data| data.join("zhenxin"))
 }

@@ -22,6 +22,10 @@ fn main() -> ExitCode {
         Command::Knowledge(knowledge) => command::knowledge::run(&args, &knowledge.action),
         Command::Eval(eval) => command::evaluate::run(&args, eval),
         Command::Evidence(evidence) => command::evidence::run(&args, evidence),
+        Command::Import(import) => command::import::run(&args, import),
+        Command::Inbox(inbox) => command::inbox::run(&args, inbox),
+        Command::Case(case) => command::case::run(&args, case),
+        Command::Redact(redact) => command::redact::run(redact),
     };
     outcome.unwrap_or_else(|failure: Failure| {
         eprintln!("{}", failure.message(lang));

@@ -21,6 +21,13 @@ pub struct EvidenceArgs {
     pub action: EvidenceAction,
 }
 
+impl EvidenceArgs {
+    /// Returns the arguments that name nothing: the store in its default place.
+    pub fn default_place() -> Self {
+        Self { store: None, keys: None, actor: "user".to_owned(), action: EvidenceAction::Verify }
+    }
+}
+
 /// Actions of `evidence`.
 #[derive(Debug, Subcommand)]
 pub enum EvidenceAction {
@@ -120,7 +127,7 @@ pub enum StampAction {
 }
 
 /// `evidence add`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct AddArgs {
     /// Files and folders 文件或目录
     pub paths: Vec<PathBuf>,

@@ -111,6 +111,13 @@ fn files(context: &Context<'_>, store: &mut Store, add: &AddArgs) -> Result<Vec<
     Ok(numbers)
 }
 
+/// Keeps files as they are; returns their numbers.
+pub fn originals(context: &Context<'_>, store: &mut Store, files: &[&Path]) -> Result<Vec<u64>, Failure> {
+    let add = AddArgs::default();
+    let entries = files.iter().map(|path| entry(&add, path)).collect::<Result<Vec<_>, _>>()?;
+    store.commit(&open::origin(context), entries).map_err(failure::of)
+}
+
 /// Gathers files, in order of names; links are refused, since what they name is somewhere else.
 fn gather(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let kind = fs::symlink_metadata(path).map_err(|error| Failure::unreadable(path, &error))?.file_type();

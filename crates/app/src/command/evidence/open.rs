@@ -38,11 +38,7 @@ fn store_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
     if let Some(path) = &context.evidence.store {
         return Ok(path.clone());
     }
-    #[expect(clippy::disallowed_methods, reason = "the application reads the environment")]
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let data = variable("XDG_DATA_HOME").or_else(|| variable("APPDATA"));
-    let data = data.or_else(|| variable("HOME").map(|home| home.join(".local/share")));
-    data.map(|data| data.join("zhenxin/evidence")).ok_or_else(|| {
+    crate::input::data_folder().map(|data| data.join("evidence")).ok_or_else(|| {
         Failure::input(
             "找不到您的数据目录，请用 --store 指定证据库目录。",
             "there is no data folder for you; name the store with --store",
@@ -57,6 +53,11 @@ fn keys_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
     let mut path = store_path(context)?.into_os_string();
     path.push(".keys");
     Ok(PathBuf::from(path).join("keys.txt"))
+}
+
+/// Returns whether there is a store.
+pub fn exists(context: &Context<'_>) -> bool {
+    store_path(context).is_ok_and(|path| path.join("FORMAT").exists())
 }
 
 /// Opens the store of the command and says what a crash had left.

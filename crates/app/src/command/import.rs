@@ -1,0 +1,256 @@
+//! `zhenxin import`: files in, messages judged and kept once, with a summary and what should be known of the sources.
+
+mod source;
+mod taker;
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use ::inbox::{Codes, Inbox, Provenance};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use intake::{Options, Reason};
+use judge::Judge;
+use knowledge::Lang;
+use serde::Serialize;
+
+use crate::args::{Args, ImportArgs};
+use crate::command::check::ignore_closed_pipe;
+use crate::command::{evidence, inbox};
+use crate::failure::{Failure, harmless};
+use crate::input;
+use source::{Scratch, Source};
+use taker::Taker;
+
+pub use taker::{Subject, verdict};
+
+/// Places that are told one by one; the rest are only counted.
+const MOST_TOLD: usize = 20;
+
+/// What became of one source.
+#[derive(Debug, Default, Serialize)]
+pub struct Outcome {
+    name: String,
+    format: Option<&'static str>,
+    /// The same bytes were taken in before: nothing was done.
+    is_known: bool,
+    new: u64,
+    known: u64,
+    again: u64,
+    skipped: u64,
+    skips: Vec<Told>,
+    warnings: Vec<String>,
+    error: Option<String>,
+    evidence: Option<u64>,
+    kinds: BTreeMap<String, u64>,
+    #[serde(skip)]
+    is_damaged: bool,
+}
+
+/// A place that gave no message.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    position: String,
+    reason: String,
+}
+
+/// What the sources of one command share.
+struct Session<'a> {
+    lang: Lang,
+    judge: &'a Judge,
+    options: Options,
+    codes: Codes,
+    evidence: Evidence,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    WhereThereIsAStore,
+    None,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, import: &ImportArgs) -> Result<ExitCode, Failure> {
+    let lang: Lang = args.lang.into();
+    let judge = input::judge(args)?;
+    let scratch = Scratch::new()?;
+    let options = Options {
+        assumed_offset_minutes: offset(&import.assume_offset)?,
+        password: import.password_file.as_deref().map(source::password).transpose()?,
+        scratch: scratch.path().to_owned(),
+    };
+    let codes = if import.keep_codes { Codes::Kept } else { Codes::Covered };
+    let evidence = if import.no_evidence { Evidence::None } else { Evidence::WhereThereIsAStore };
+    let session = Session { lang, judge: &judge, options, codes, evidence };
+    let mut inbox = inbox::open_or_make(import.inbox.as_deref())?;
+    let pasted = [PathBuf::from("-")];
+    let files = if import.files.is_empty() { &pasted[..] } else { &import.files };
+    let outcomes: Vec<Outcome> = files.iter().map(|path| session.take(&mut inbox, path)).collect::<Result<_, _>>()?;
+    let mut out = Vec::new();
+    if import.json {
+        let tally = inbox.tally().map_err(|error| inbox::failure(&error))?;
+        serde_json::to_writer(&mut out, &serde_json::json!({ "files": outcomes, "inbox": tally }))?;
+        out.push(b'\n');
+    } else {
+        for outcome in &outcomes {
+            write_outcome(lang, outcome, &mut out)?;
+        }
+    }
+    io::stdout().lock().write_all(&out).or_else(ignore_closed_pipe)?;
+    Ok(exit_code(&outcomes))
+}
+
+fn exit_code(outcomes: &[Outcome]) -> ExitCode {
+    if outcomes.iter().all(|outcome| outcome.error.is_some()) {
+        return ExitCode::from(2);
+    }
+    let is_damaged = outcomes.iter().any(|outcome| outcome.is_damaged || outcome.error.is_some());
+    ExitCode::from(if is_damaged { 3 } else { 0 })
+}
+
+fn offset(text: &str) -> Result<i32, Failure> {
+    let read = |text: &str| {
+        let sign = if text.starts_with('-') { -1 } else { 1 };
+        let (hours, minutes) = text.strip_prefix(['+', '-'])?.split_once(':')?;
+        let minutes = hours.parse::<i32>().ok()? * 60
+            + minutes.parse::<i32>().ok().filter(|minutes| (0..60).contains(minutes))?;
+        (0..=15 * 60).contains(&minutes).then_some(sign * minutes)
+    };
+    read(text).ok_or_else(|| {
+        Failure::input(
+            format!("看不懂时区“{text}”。请写成 +08:00。"),
+            format!("cannot read the offset \"{text}\"; write it as +08:00"),
+        )
+    })
+}
+
+impl Session<'_> {
+    fn take(&self, inbox: &mut Inbox, path: &Path) -> Result<Outcome, Failure> {
+        let source = match Source::open(path) {
+            Ok(source) => source,
+            Err(failure) => {
+                return Ok(Outcome {
+                    name: path.display().to_string(),
+                    error: Some(failure.message(self.lang)),
+                    ..Outcome::default()
+                });
+            }
+        };
+        let mut outcome = Outcome { name: source.name.clone(), ..Outcome::default() };
+        let format = match source.format() {
+            Ok(format) => format,
+            Err(error) => return Ok(self.failed(outcome, &error)),
+        };
+        outcome.format = Some(format.id());
+        // The original bytes are kept before anything is read out of them.
+        if self.evidence == Evidence::WhereThereIsAStore
+            && !inbox.knows(&source.digest).map_err(|error| inbox::failure(&error))?
+        {
+            outcome.evidence =
+                evidence::keep(self.lang, &source.originals())?.and_then(|numbers| numbers.first().copied());
+        }
+        let provenance = Provenance {
+            digest: &source.digest,
+            name: &source.name,
+            format: format.id(),
+            bytes: source.bytes,
+            now_ms: jiff::Timestamp::now().as_millisecond(),
+            evidence: outcome.evidence,
+        };
+        let knowledge = &self.judge.index().knowledge.digest;
+        let Some(import) = inbox.begin(&provenance, knowledge, self.codes).map_err(|error| inbox::failure(&error))?
+        else {
+            return Ok(Outcome { is_known: true, ..outcome });
+        };
+        let mut taker = Taker::new(self.judge, import, progress(source.bytes));
+        let read = source.read(&self.options, &mut taker);
+        let (taken, import) = taker.end();
+        outcome.new = taken.new;
+        outcome.known = taken.known;
+        outcome.again = taken.again;
+        outcome.kinds = taken.kinds;
+        outcome.skipped = taken.skipped;
+        outcome.is_damaged =
+            taken.skips.iter().any(|skip| !matches!(skip.reason, Reason::Empty | Reason::NotAMessage { .. }));
+        let pick = |[zh, en]: [String; 2]| if self.lang == Lang::Zh { zh } else { en };
+        outcome.skips = taken
+            .skips
+            .iter()
+            .take(MOST_TOLD)
+            .map(|skip| Told { position: skip.position.to_string(), reason: pick(skip.reason.text()) })
+            .collect();
+        outcome.warnings = taken.warnings.iter().map(|warning| pick(warning.text())).collect();
+        if let Some(error) = taken.error {
+            return Err(inbox::failure(&error));
+        }
+        match read {
+            Ok(_) => import.finish().map_err(|error| inbox::failure(&error))?,
+            // The source does not count as taken in: the next attempt completes it, and what is there already stays once.
+            Err(error) => return Ok(self.failed(outcome, &error)),
+        }
+        Ok(outcome)
+    }
+
+    fn failed(&self, outcome: Outcome, error: &intake::Error) -> Outcome {
+        let [zh, en] = error.text();
+        Outcome { error: Some(if self.lang == Lang::Zh { zh } else { en }), ..outcome }
+    }
+}
+
+fn progress(bytes: u64) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+fn write_outcome(lang: Lang, outcome: &Outcome, out: &mut Vec<u8>) -> io::Result<()> {
+    let say = |zh: String, en: String| harmless(if lang == Lang::Zh { &zh } else { &en });
+    let name = &outcome.name;
+    if let Some(error) = &outcome.error {
+        return writeln!(out, "{}", say(format!("{name}：{error}"), format!("{name}: {error}")));
+    }
+    if outcome.is_known {
+        return writeln!(
+            out,
+            "{}",
+            say(format!("{name}：以前导入过，没有变化。"), format!("{name}: taken in before; nothing has changed"))
+        );
+    }
+    let format = outcome.format.unwrap_or_default();
+    let Outcome { new, known, again, skipped, .. } = outcome;
+    let known = known + again;
+    writeln!(
+        out,
+        "{}",
+        say(
+            format!("{name}（{format}）：新短信 {new} 条，已有的 {known} 条，没有读出短信的 {skipped} 处。"),
+            format!("{name} ({format}): {new} new messages, {known} known, {skipped} places without a message"),
+        )
+    )?;
+    for (kind, count) in &outcome.kinds {
+        writeln!(out, "  {kind}  {count}")?;
+    }
+    if let Some(number) = outcome.evidence {
+        writeln!(
+            out,
+            "{}",
+            say(format!("  原件已存入证据库，编号 {number}。"), format!("  the original is kept as evidence {number}"))
+        )?;
+    }
+    for warning in &outcome.warnings {
+        writeln!(out, "{}", say(format!("  注意：{warning}"), format!("  note: {warning}")))?;
+    }
+    for skip in &outcome.skips {
+        writeln!(
+            out,
+            "{}",
+            say(format!("  {}：{}", skip.position, skip.reason), format!("  {}: {}", skip.position, skip.reason))
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! What is taken in: a file, a backup folder or standard input; its digest, its size, and a folder of our own for copies.
+
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use intake::{Format, Options, Sink};
+use sha2::{Digest as _, Sha256};
+
+use crate::failure::Failure;
+
+/// Nobody pastes more.
+const LONGEST_PASTE: u64 = 16 << 20;
+/// The database of messages in an iPhone backup, under either layout.
+const IOS_MESSAGES: [&str; 2] =
+    ["3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28", "3d0d7e5fb2ce288813306e4d4636395e047a3d28"];
+
+/// A folder that only we can read, gone when dropped.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes the folder.
+    pub fn new() -> Result<Self, Failure> {
+        let mut random = [0; 12];
+        getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let name: String = random.iter().map(|byte| char::from(b'a' + byte % 26)).collect();
+        let path = std::env::temp_dir().join(format!("zhenxin-{name}"));
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path).map_err(|error| Failure::unreadable(&path, &error))?;
+        Ok(Self(path))
+    }
+
+    /// Returns where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A source of messages.
+#[derive(Debug)]
+pub struct Source {
+    /// As the user called it.
+    pub name: String,
+    /// SHA-256, lower-case hexadecimal.
+    pub digest: String,
+    /// Its size.
+    pub bytes: u64,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    File(PathBuf),
+    Folder { path: PathBuf, originals: Vec<PathBuf> },
+    Pasted(Vec<u8>),
+}
+
+impl Source {
+    /// Opens a source and reads it once for its digest.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let mut hash = Sha256::new();
+        let (bytes, place) = if path == Path::new("-") {
+            let pasted = paste()?;
+            hash.update(&pasted);
+            (pasted.len() as u64, Place::Pasted(pasted))
+        } else if path.is_dir() {
+            let candidates = IOS_MESSAGES.into_iter().chain(["Manifest.db"]).map(|inside| path.join(inside));
+            let originals: Vec<PathBuf> = candidates.filter(|inside| inside.is_file()).collect();
+            let mut bytes = 0;
+            for original in &originals {
+                bytes += hashed(original, &mut hash)?;
+            }
+            (bytes, Place::Folder { path: path.to_owned(), originals })
+        } else {
+            (hashed(path, &mut hash)?, Place::File(path.to_owned()))
+        };
+        let digest = evidence::hex(&hash.finalize());
+        Ok(Self { name, digest, bytes, place })
+    }
+
+    /// Returns its format.
+    pub fn format(&self) -> Result<Format, intake::Error> {
+        match &self.place {
+            Place::File(path) | Place::Folder { path, .. } => intake::detect(path),
+            Place::Pasted(bytes) => Ok(intake::detect_bytes(bytes)),
+        }
+    }
+
+    /// Reads its messages.
+    pub fn read(&self, options: &Options, sink: &mut dyn Sink) -> Result<Format, intake::Error> {
+        match &self.place {
+            Place::File(path) | Place::Folder { path, .. } => intake::read(path, options, sink),
+            Place::Pasted(bytes) => intake::read_bytes(bytes, options, sink),
+        }
+    }
+
+    /// Returns the files to keep as evidence.
+    pub fn originals(&self) -> Vec<&Path> {
+        match &self.place {
+            Place::File(path) => vec![path],
+            Place::Folder { originals, .. } => originals.iter().map(PathBuf::as_path).collect(),
+            Place::Pasted(_) => Vec::new(),
+        }
+    }
+}
+
+fn hashed(path: &Path, hash: &mut Sha256) -> Result<u64, Failure> {
+    let unreadable = |error: io::Error| Failure::unreadable(path, &error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut buffer = vec![0; 1 << 18];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut buffer).map_err(unreadable)?;
+        if read == 0 {
+            return Ok(bytes);
+        }
+        hash.update(buffer.get(..read).unwrap_or_default());
+        bytes += read as u64;
+    }
+}
+
+fn paste() -> Result<Vec<u8>, Failure> {
+    if io::stdin().is_terminal() {
+        eprintln!("请粘贴短信（可以多条），然后按 Ctrl-D 结束。 / Paste the messages, then press Ctrl-D.");
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(LONGEST_PASTE + 1).read_to_end(&mut bytes)?;
+    if bytes.trim_ascii().is_empty() || bytes.len() as u64 > LONGEST_PASTE {
+        return Err(Failure::input("没有内容，或超过 16 MiB。", "nothing was given, or more than 16 MiB"));
+    }
+    Ok(bytes)
+}
+
+/// Returns the first line of a password file.
+pub fn password(path: &Path) -> Result<String, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,84 @@
+//! A ZIP with an export inside: `messages.ndjson` of SMS Import/Export, or any table, text or XML. Databases inside are
+//! copied out first; pictures are passed over, other archives are reported.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use ::zip::ZipArchive;
+
+use super::{LARGEST_MEMBER, MOST_MEMBERS};
+use crate::format::{Context, database, stream};
+use crate::{Error, Format, Position, Reason, Unit, bytes, detect};
+
+/// Once more than this has come out, at most so many bytes may come from each byte that went in.
+const FREE: u64 = 64 << 20;
+const HIGHEST_RATIO: u64 = 200;
+
+/// Reads an archive.
+pub fn read(context: &mut Context<'_>, path: &Path) -> Result<(), Error> {
+    let damaged = |error: ::zip::result::ZipError| Error::Archive { what: error.to_string() };
+    let mut archive = ZipArchive::new(File::open(path)?).map_err(damaged)?;
+    if archive.len() > MOST_MEMBERS {
+        return Err(Error::Archive { what: "文件太多 too many files".to_owned() });
+    }
+    let mut is_any = false;
+    for at in 0..archive.len() {
+        let member = archive.by_index(at).map_err(damaged)?;
+        let name = member.name().map_err(damaged)?.into_owned();
+        if member.is_dir() || name.starts_with("data/") || name.starts_with("__MACOSX/") {
+            continue;
+        }
+        let limit = LARGEST_MEMBER.min(FREE.max(member.compressed_size().saturating_mul(HIGHEST_RATIO)));
+        context.part = Some(name);
+        is_any |= read_member(context, member, limit)?;
+    }
+    context.part = None;
+    if is_any {
+        Ok(())
+    } else {
+        Err(Error::Unsupported { what: "压缩包里没有能读的短信 no readable messages in the archive" })
+    }
+}
+
+fn read_member(context: &mut Context<'_>, member: impl Read, limit: u64) -> Result<bool, Error> {
+    let mut bounded = Bounded { input: member, left: limit };
+    let mut head = Vec::new();
+    if let Err(error) = bounded.by_ref().take(bytes::HEAD as u64).read_to_end(&mut head) {
+        context.skip(Position::new(Unit::Byte, 0), Reason::damaged(error.to_string()));
+        return Ok(false);
+    }
+    let format = detect::detect_head(&head);
+    let whole = io::Cursor::new(head).chain(bounded);
+    match format {
+        Format::Zip | Format::AndroidBackup | Format::XiaomiBackup | Format::IosBackup => {
+            context.skip(Position::new(Unit::Byte, 0), Reason::NotAMessage { what: "archive inside an archive" });
+            Ok(false)
+        }
+        Format::Database => {
+            let copy = context.options.scratch.join("member.db");
+            let copied = io::copy(&mut { whole }, &mut File::create(&copy)?).map_err(Error::from);
+            let outcome = copied.and_then(|_| database::read_file(context, &copy));
+            let _ = fs::remove_file(&copy);
+            outcome.map(|()| true)
+        }
+        Format::Text => Ok(false),
+        _ => stream(context, format, Box::new(whole)).map(|()| true),
+    }
+}
+
+/// A reader that fails once more comes out than it may.
+struct Bounded<R> {
+    input: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(out)?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidData, "解压后过大，可能是炸弹 unfolds to too much: a bomb?")
+        })?;
+        Ok(read)
+    }
+}
