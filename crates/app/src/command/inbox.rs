@@ -160,12 +160,12 @@ fn show(args: &Args, inbox: &Inbox, id: i64, is_json: bool, out: &mut Vec<u8>) -
     let judge = input::judge(args)?;
     let message =
         Message { body: &row.body, sender: row.party.as_deref(), received: row.time_ms.and_then(input::received_ms) };
-    let verdict = judge.judge(&message, &mut Scratch::default());
+    let mut scratch = Scratch::default();
+    let verdict = judge.judge(&message, &mut scratch);
+    let telling = judge.telling_words(&verdict.decision, &scratch);
     let subject = render::Subject { id: None, body: &row.body, sender: row.party.as_deref() };
-    out.extend(
-        report::write(judge.index(), &verdict, &subject, args.lang.into(), report::Screen::of_standard_output())
-            .into_bytes(),
-    );
+    let screen = report::Screen::of_standard_output();
+    out.extend(report::write(judge.index(), &verdict, &subject, &telling, args.lang.into(), screen).into_bytes());
     for source in sources {
         let evidence = source.evidence.map(|number| format!(" #{number}")).unwrap_or_default();
         writeln!(out, "{}", harmless(&format!("← {} {} {}{evidence}", source.name, source.position, source.digest)))?;
