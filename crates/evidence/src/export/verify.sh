@@ -36,7 +36,7 @@ number() {
 
 case "$variant" in
 full) [ -d data/records ] ;;
-masked) [ ! -e data/originals ] && [ ! -e data/records ] ;;
+masked) [ -z "$(find data/originals data/records -type f 2>/dev/null)" ] ;;
 *) false ;;
 esac
 result $? "版本与内容一致 / the variant is what the folder holds: $variant"
