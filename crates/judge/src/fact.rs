@@ -405,7 +405,8 @@ fn is_private(index: &Index, evidence: &Evidence<'_>) -> bool {
     !speaks_of_debt || scan.amounts.is_empty() || occurs(index.named.private_strong)
 }
 
-fn is_foreign_language(index: &Index, text: &Text) -> bool {
+/// Returns whether the text is written in letters rather than in Chinese.
+pub fn is_foreign_language(index: &Index, text: &Text) -> bool {
     let chinese = text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK)).count();
     let letters = text.codes.iter().filter(|&&c| index.tables.is(c, Property::LETTER | Property::FOREIGN)).count();
     letters >= 20 && letters > 3 * chinese

@@ -176,7 +176,13 @@ impl Judge {
         };
         let mut bits = fact::gather(&self.index, &self.bits, &evidence);
         let fired = self.index.rules.fire(&mut bits);
-        let wording = self.model.as_ref().map(|model| model.probabilities(&self.index.tables, text, scan.said));
+        // The model has learnt from Chinese text and has nothing to say of another language.
+        let is_foreign = fact::is_foreign_language(&self.index, text);
+        let wording = self
+            .model
+            .as_ref()
+            .filter(|_| !is_foreign)
+            .map(|model| model.probabilities(&self.index.tables, text, scan.said));
         Checked { claim, sender, links, contacts, money, bits, fired, wording }
     }
 
