@@ -51,8 +51,16 @@ impl Failure {
     pub fn unwritable(path: &Path, error: &std::io::Error) -> Self {
         let path = path.display();
         Self::input(
-            format!("写不了 {path}：{error}。请检查路径、权限和磁盘空间。"),
-            format!("cannot write {path}: {error}. Check the path, its permissions and the free space."),
+            format!("无法写入 {path}：{error}。请检查文件夹和权限。"),
+            format!("cannot write {path}: {error}. Check the folder and its permissions."),
+        )
+    }
+
+    /// A time that the user states and that cannot be read; `name` says in Chinese which.
+    pub fn unreadable_time(name: &str, text: &str) -> Self {
+        Self::input(
+            format!("看不懂{name}“{text}”。请写成 2026-05-06T21:10:00+08:00。"),
+            format!("cannot read the time \"{text}\"; write it as 2026-05-06T21:10:00+08:00"),
         )
     }
 

@@ -110,6 +110,8 @@ pub struct Evidence<'a> {
     pub money: MoneyCheck,
     /// When it was received.
     pub received: Option<Received>,
+    /// Whether it is written in letters rather than in Chinese.
+    pub is_foreign: bool,
 }
 
 /// Returns the bits of all predicates that hold.
@@ -234,7 +236,7 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
                 || (received.is_none() && scan.oldest_year.is_some_and(|year| year <= 2020))
         }
         Fact::PrivateTone => is_private(index, evidence),
-        Fact::OtherLanguage => is_foreign_language(index, text),
+        Fact::OtherLanguage => evidence.is_foreign,
         Fact::Terse => {
             text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK)).count() <= 6 && scan.links.is_empty()
         }

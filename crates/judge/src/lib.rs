@@ -164,6 +164,7 @@ impl Judge {
         let contacts = self.check_contacts(text, scan);
         let is_licensed = claim.institution.is_some_and(|i| self.index.institutions[usize::from(i)].lends);
         let money = money::check(&self.caps, scan, is_licensed, message.received.map(|received| received.date));
+        let is_foreign = fact::is_foreign_language(&self.index, text);
         let evidence = Evidence {
             text,
             scan,
@@ -173,11 +174,11 @@ impl Judge {
             contacts: &contacts,
             money,
             received: message.received,
+            is_foreign,
         };
         let mut bits = fact::gather(&self.index, &self.bits, &evidence);
         let fired = self.index.rules.fire(&mut bits);
         // The model has learnt from Chinese text and has nothing to say of another language.
-        let is_foreign = fact::is_foreign_language(&self.index, text);
         let wording = self
             .model
             .as_ref()

@@ -5,6 +5,7 @@
 //! `… -- compare KNOWLEDGE DATA` compares sets of features and trains without each source in turn, and writes nothing.
 
 mod card;
+mod chance;
 mod disguise;
 mod feature;
 mod measure;
@@ -18,7 +19,6 @@ use judge::model::{KINDS, Model};
 use judge::{Judge, Message, Scratch};
 use knowledge::{Knowledge, Library};
 
-use crate::disguise::Disguises;
 use crate::feature::FeatureSet;
 use crate::regression::{Example, Settings, Weights};
 use crate::sample::Sample;
@@ -50,7 +50,7 @@ fn main() -> Result<()> {
 
 /// Trains on samples and their disguised copies.
 fn train(judge: &Judge, samples: &[Sample], set: FeatureSet) -> Weights {
-    let copies = Disguises::new(&judge.index().knowledge.library, samples).copies(samples);
+    let copies = disguise::copies(&judge.index().knowledge.library, samples);
     let mut all = examples(judge, samples, set);
     all.extend(examples(judge, &copies, set));
     regression::train(&all, Settings::default())

@@ -96,6 +96,7 @@ pub fn accuracy(scored: &[Scored]) -> f64 {
 pub fn compare(judge: &Judge, samples: &[Sample], data: &Path) -> Result<()> {
     let fbs = sample::labelled(&data.join("fbs_public.tsv"))?;
     let read = sample::labelled(&data.join("gold_public.tsv"))?;
+    let whole = train(judge, samples, FeatureSet::Judge);
     say(
         "| features | fraud recall at 0.1 % / 0.5 %, folds of fbs_sms | the same, fbs_public | kinds right, gold_public |",
     );
@@ -103,34 +104,30 @@ pub fn compare(judge: &Judge, samples: &[Sample], data: &Path) -> Result<()> {
     for set in FeatureSet::ALL {
         let folds: Vec<Scored> =
             out_of_fold(judge, samples, set).into_iter().filter(|s| s.source == "fbs_sms").collect();
-        let weights = train(judge, samples, set);
-        let public = score(judge, &fbs, set, &weights);
-        let kinds = accuracy(&score(judge, &read, set, &weights));
+        let other = (set != FeatureSet::Judge).then(|| train(judge, samples, set));
+        let weights = other.as_ref().unwrap_or(&whole);
+        let public = score(judge, &fbs, set, weights);
+        let kinds = accuracy(&score(judge, &read, set, weights));
         say(&format!("| {} | {} | {} | {:.1} % |", set.name(), recalls(&folds), recalls(&public), 100.0 * kinds));
     }
     say("");
     say("| trained without | kinds right on its rows of gold_public | with it | n |");
     say("| --- | --- | --- | --- |");
-    let whole = train(judge, samples, FeatureSet::Judge);
     for source in ["fbs_sms", "mudou", "sms800k", "sms6class", "nus_sms_zh", sample::MADE_UP] {
-        let rest: Vec<Sample> = samples.iter().filter(|s| s.source != source).cloned().collect();
-        let of_source = |s: &&Sample| s.source == source;
-        let mut rows: Vec<Sample> = read.iter().filter(of_source).cloned().collect();
-        if source == sample::MADE_UP {
-            rows = samples.iter().filter(of_source).cloned().collect();
-        }
-        let without = score(judge, &rows, FeatureSet::Judge, &train(judge, &rest, FeatureSet::Judge));
-        let with = score(judge, &rows, FeatureSet::Judge, &whole);
-        let (a, b) = (100.0 * accuracy(&without), 100.0 * accuracy(&with));
-        let seen = if source == sample::MADE_UP { " (seen in training)" } else { "" };
+        let (out, rest): (Vec<Sample>, Vec<Sample>) = samples.iter().cloned().partition(|s| s.source == source);
+        let (rows, seen) = if source == sample::MADE_UP {
+            (out, " (seen in training)")
+        } else {
+            (read.iter().filter(|s| s.source == source).cloned().collect(), "")
+        };
+        let without = train(judge, &rest, FeatureSet::Judge);
+        let [a, b] =
+            [&without, &whole].map(|weights| 100.0 * accuracy(&score(judge, &rows, FeatureSet::Judge, weights)));
         say(&format!("| {source} | {a:.1} % | {b:.1} %{seen} | {} |", rows.len()));
         if source == "fbs_sms" {
-            let public = score(judge, &fbs, FeatureSet::Judge, &train(judge, &rest, FeatureSet::Judge));
-            say(&format!(
-                "| {source}: fraud recall on fbs_public at 0.1 % / 0.5 % | {} | | {} |",
-                recalls(&public),
-                fbs.len()
-            ));
+            let public = score(judge, &fbs, FeatureSet::Judge, &without);
+            let (recalls, count) = (recalls(&public), fbs.len());
+            say(&format!("| {source}: fraud recall on fbs_public at 0.1 % / 0.5 % | {recalls} | | {count} |"));
         }
     }
     Ok(())

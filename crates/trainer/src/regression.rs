@@ -3,6 +3,7 @@
 
 use judge::model::{BUCKETS, KINDS, softmax};
 
+use crate::chance::Chance;
 use crate::feature::Features;
 
 /// How to train.
@@ -88,9 +89,9 @@ pub fn train(examples: &[Example], settings: Settings) -> Weights {
     let free = Settings { sparse: 0.0, smooth: 0.0, ..settings };
     let mut bias = [Cell::default(); KINDS];
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let mut seed = 0x2026_1124u64;
+    let mut chance = Chance::new(0x2026_1124);
     for _ in 0..settings.epochs {
-        shuffle(&mut order, &mut seed);
+        shuffle(&mut order, &mut chance);
         for &at in &order {
             let example = &examples[at];
             let error = error(&weights, example);
@@ -121,12 +122,9 @@ fn error(weights: &Weights, example: &Example) -> [f32; KINDS] {
     })
 }
 
-/// Fisher and Yates with a xorshift generator.
-fn shuffle(order: &mut [usize], seed: &mut u64) {
+/// Fisher and Yates.
+fn shuffle(order: &mut [usize], chance: &mut Chance) {
     for at in (1..order.len()).rev() {
-        *seed ^= *seed << 13;
-        *seed ^= *seed >> 7;
-        *seed ^= *seed << 17;
-        order.swap(at, (*seed % (at as u64 + 1)) as usize);
+        order.swap(at, chance.below(at as u64 + 1) as usize);
     }
 }

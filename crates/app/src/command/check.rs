@@ -20,12 +20,7 @@ pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
     let body = input::body(trimmed)?;
     let received = match &check.received_at {
         None => None,
-        Some(time) => Some(input::received(time).ok_or_else(|| {
-            Failure::input(
-                format!("看不懂收到时间“{time}”。请写成 2026-05-06T21:10:00+08:00。"),
-                format!("cannot read the time \"{time}\"; write it as 2026-05-06T21:10:00+08:00"),
-            )
-        })?),
+        Some(time) => Some(input::received(time).ok_or_else(|| Failure::unreadable_time("收到时间", time))?),
     };
     let judge = input::judge(args)?;
     let message = Message { body, sender: check.sender.as_deref(), received };

@@ -97,12 +97,10 @@ pub fn run(args: &Args, command: &InboxArgs) -> Result<ExitCode, Failure> {
 fn read_filter(arguments: &FilterArgs, text: Option<&str>) -> Result<Filter, Failure> {
     let moment = |text: &Option<String>| match text {
         None => Ok(None),
-        Some(text) => text.trim().parse::<jiff::Timestamp>().map(|time| Some(time.as_millisecond())).map_err(|_| {
-            Failure::input(
-                format!("看不懂时间“{text}”。请写成 2026-05-06T21:10:00+08:00。"),
-                format!("cannot read the time \"{text}\"; write it as 2026-05-06T21:10:00+08:00"),
-            )
-        }),
+        Some(text) => {
+            let time = text.trim().parse::<jiff::Timestamp>();
+            time.map(|time| Some(time.as_millisecond())).map_err(|_| Failure::unreadable_time("时间", text))
+        }
     };
     Ok(Filter {
         text: text.map(str::to_owned),

@@ -209,12 +209,7 @@ impl Output {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
-        let file = File::create(&part).map_err(|error| {
-            Failure::input(
-                format!("无法写入 {}：{error}。请检查文件夹和权限。", path.display()),
-                format!("cannot write {}: {error}. Check the folder and its permissions.", path.display()),
-            )
-        })?;
+        let file = File::create(&part).map_err(|error| Failure::unwritable(path, &error))?;
         Ok(Self { writer: Box::new(BufWriter::with_capacity(1 << 20, file)), places: Some((part, path.to_owned())) })
     }
 

@@ -8,10 +8,11 @@ use std::path::Path;
 
 use judge::verdict::Kind;
 use judge::{Judge, Message, Scratch};
+use knowledge::spelling::Spellings;
 use serde::Serialize;
 
 use super::count::Count;
-use super::disguise::{Disguise, Tables};
+use super::disguise::{Disguise, disguise};
 use crate::failure::Failure;
 
 /// Rates of false alarms at which recall is told.
@@ -20,6 +21,8 @@ const RATES: [f64; 3] = [0.001, 0.005, 0.01];
 const DISGUISE_RATE: f64 = 0.005;
 /// Strengths of disguises, in tenths of the characters.
 const STRENGTHS: [u64; 3] = [2, 5, 10];
+/// A character that occurs less often than this in the rows stands for no other.
+const LEAST_SEEN: usize = 3;
 /// Bins of the table of reliability.
 const BINS: usize = 10;
 /// A kind with fewer rows does not count for the mean F1.
@@ -266,8 +269,8 @@ fn reliability(judged: &[Judged]) -> Vec<Bin> {
 }
 
 fn disguises(judge: &Judge, rows: &[Row], threshold: f64, scratch: &mut Scratch) -> Vec<Disguised> {
-    let common: String = rows.iter().map(|row| row.body.as_str()).collect();
-    let tables = Tables::new(&judge.index().knowledge.library, &common);
+    let texts = rows.iter().map(|row| row.body.as_str());
+    let spellings = Spellings::new(&judge.index().knowledge.library, texts, LEAST_SEEN);
     let frauds: Vec<&Row> = rows.iter().filter(|row| row.kind == Kind::Scam).collect();
     let mut recall = |change: &dyn Fn(&str) -> String| {
         let mut count = Count::default();
@@ -279,10 +282,10 @@ fn disguises(judge: &Judge, rows: &[Row], threshold: f64, scratch: &mut Scratch)
         count
     };
     let mut all = vec![Disguised { disguise: "none", strength: 0.0, recall: recall(&str::to_owned) }];
-    for disguise in Disguise::ALL {
+    for way in Disguise::ALL {
         for tenths in STRENGTHS {
-            let recall = recall(&|body| tables.disguise(body, disguise, tenths));
-            all.push(Disguised { disguise: disguise.name(), strength: tenths as f64 / 10.0, recall });
+            let recall = recall(&|body| disguise(&spellings, body, way, tenths));
+            all.push(Disguised { disguise: way.name(), strength: tenths as f64 / 10.0, recall });
         }
     }
     all

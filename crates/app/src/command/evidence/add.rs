@@ -70,12 +70,7 @@ fn source(add: &AddArgs, kind: &str, name: Option<&str>) -> BTreeMap<String, Str
 /// The time that the user states, as stated.
 fn times(add: &AddArgs) -> Result<Vec<ClaimedTime>, Failure> {
     let Some(text) = &add.received_at else { return Ok(Vec::new()) };
-    let unreadable = || {
-        Failure::input(
-            format!("看不懂收到时间“{text}”。请写成 2026-05-06T21:10:00+08:00。"),
-            format!("cannot read the time \"{text}\"; write it as 2026-05-06T21:10:00+08:00"),
-        )
-    };
+    let unreadable = || Failure::unreadable_time("收到时间", text);
     let at = text.rfind(['+', '-', 'Z', 'z']).filter(|at| *at > 10);
     let (value, offset) = at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, "unknown"));
     let offset = if offset.eq_ignore_ascii_case("z") { "+00:00" } else { offset };

@@ -1,33 +1,17 @@
 //! `import`, `inbox`, `case` and `redact` from outside.
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Output;
+
+use super::process::{self, folder};
 
 const PASTE: &str = "1069000011112222\n【某某贷】李四，您在我司借款已逾期3天，欠款2000元，今日不处理将上门并联系您的家人。\nSIM1_主卡\nSubId：1\n2024-07-25 23:10:10\n手机\n95588\n【工商银行】验证码：482915，请勿告诉他人\nSIM1_主卡\nSubId：1\n2024-07-26 09:10:10\n手机\n";
 
 fn zhenxin(folder: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_zhenxin"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("XDG_DATA_HOME", folder.join("data"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut stdin = child.stdin.take().expect("standard input is piped");
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    child.wait_with_output().expect("the binary ends")
-}
-
-fn folder(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("inbox-{name}"));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("the folder can be made");
-    path
+    let mut command = process::zhenxin();
+    command.args(arguments).current_dir(folder).env("XDG_DATA_HOME", folder.join("data"));
+    process::run(&mut command, input.as_bytes())
 }
 
 fn json(output: &Output) -> serde_json::Value {

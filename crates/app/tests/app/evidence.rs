@@ -5,13 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use super::process::{code, folder, zhenxin};
+
 /// A folder of its own for one test, with a store in it.
 struct Case {
     folder: PathBuf,
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("it ends by itself")
 }
 
 fn text(output: &Output) -> String {
@@ -20,10 +18,7 @@ fn text(output: &Output) -> String {
 
 impl Case {
     fn new(name: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("evidence-{name}"));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).expect("the folder can be made");
-        Self { folder }
+        Self { folder: folder(name) }
     }
 
     fn with_store(name: &str) -> Self {
@@ -33,7 +28,7 @@ impl Case {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_zhenxin"))
+        zhenxin()
             .args(["evidence", "--store", "store"])
             .args(arguments)
             .current_dir(&self.folder)
@@ -302,7 +297,7 @@ fn a_killed_process_loses_nothing_that_it_confirmed() {
     let case = Case::with_store("kill");
     let mut confirmed = 0;
     for round in 0..30u64 {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_zhenxin"))
+        let mut child = zhenxin()
             .args(["evidence", "--store", "store", "add", "--text", &format!("message {round}")])
             .current_dir(&case.folder)
             .stdout(Stdio::piped())

@@ -1,45 +1,19 @@
 //! The command line from outside: exit codes, bad input, files in and out.
 
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::Output;
+
+use super::process::{self, code, folder};
 
 const SCAM: &str = "【工商银行】您的手机银行今日停用，请登录 icbc-rz.top 输入卡号、登录密码和短信验证码续期。";
 const BILL: &str = "【工商银行】您尾号0000的信用卡本期应还100.00元，还款日3月25日。";
 
 fn zhenxin(arguments: &[&str], input: Option<&[u8]>) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_zhenxin"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut stdin = child.stdin.take().expect("standard input is piped");
-    // A command that refuses its input early closes the pipe; that is no failure of the test.
-    let _ = stdin.write_all(input.unwrap_or_default());
-    drop(stdin);
-    child.wait_with_output().expect("the binary ends")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("it ends by itself")
+    process::run(process::zhenxin().args(arguments), input.unwrap_or_default())
 }
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
-}
-
-/// A folder of its own for one test, empty.
-fn folder(name: &str) -> PathBuf {
-    static MADE: AtomicUsize = AtomicUsize::new(0);
-    let number = MADE.fetch_add(1, Ordering::Relaxed);
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{number}-{name}"));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("the folder can be made");
-    path
 }
 
 #[test]
