@@ -4,7 +4,9 @@ mod args;
 mod command;
 mod failure;
 mod input;
+mod phone;
 mod report;
+mod web;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         Command::Inbox(inbox) => command::inbox::run(&args, inbox),
         Command::Case(case) => command::case::run(&args, case),
         Command::Redact(redact) => command::redact::run(redact),
+        Command::Serve(serve) => web::run(&args, serve),
     };
     outcome.unwrap_or_else(|failure: Failure| {
         eprintln!("{}", failure.message(lang));

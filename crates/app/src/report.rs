@@ -8,7 +8,7 @@ use crate::failure::is_steering;
 use judge::index::Index;
 use judge::render::{self, Subject};
 use judge::verdict::{Finding, Kind, Risk, SenderClass, Span, Verdict};
-use knowledge::Lang;
+use knowledge::{Lang, Library};
 use knowledge::document::{Confidence, Severity};
 use unicode_width::UnicodeWidthChar;
 
@@ -162,7 +162,7 @@ impl Report<'_> {
                 self.screen.paint("1", document.title.get(self.lang))
             );
             self.paragraph(document.why.get(self.lang), "      ", out);
-            let cites: Vec<String> = document.cites.iter().take(3).filter_map(|cite| self.citation(cite)).collect();
+            let cites: Vec<String> = document.cites.iter().take(3).filter_map(|cite| citation(&self.index.knowledge.library, cite, self.lang)).collect();
             if !cites.is_empty() && finding.severity > Severity::Info {
                 let text = format!("{}{}", self.say("依据：", "See: "), cites.join(self.say("；", "; ")));
                 self.paragraph(&text, "      ", out);
@@ -187,34 +187,6 @@ impl Report<'_> {
             };
             self.paragraph(&text, "  ", out);
         }
-    }
-
-    /// A citation as people read it: law and article, rule or scheme by its title.
-    fn citation(&self, id: &str) -> Option<String> {
-        let library = &self.index.knowledge.library;
-        if let Some(rule) = library.collection.get(id) {
-            let title = rule.title.get(self.lang);
-            return Some(format!("{}{}（{title}）", self.say("催收规范 ", "collection rule "), id.to_uppercase()));
-        }
-        if let Some(scheme) = library.scheme.get(id) {
-            return Some(format!("{}{}", self.say("骗局类型：", "scheme: "), scheme.title.get(self.lang)));
-        }
-        library.law.iter().find_map(|(stem, law)| {
-            let number = id.strip_prefix(stem.as_str())?.strip_prefix('-')?;
-            law.article.iter().find(|article| article.number == number)?;
-            let title = law.short.get(self.lang);
-            Some(match (number, self.lang) {
-                ("whole", Lang::Zh) => format!("《{title}》"),
-                ("whole", Lang::En) => title.to_owned(),
-                (number, Lang::Zh) => match number.split_once('-') {
-                    Some((article, item)) => {
-                        format!("《{title}》第{article}条之{}", if item == "1" { "一" } else { "二" })
-                    }
-                    None => format!("《{title}》第{number}条"),
-                },
-                (number, Lang::En) => format!("{title} art. {number}"),
-            })
-        })
     }
 
     fn advice(&self, out: &mut String) {
@@ -318,6 +290,37 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Returns a citation as people read it: law and article, rule or scheme by its title.
+pub fn citation(library: &Library, id: &str, lang: Lang) -> Option<String> {
+    let say = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+    if let Some(rule) = library.collection.get(id) {
+        let title = rule.title.get(lang);
+        return Some(format!("{}{}（{title}）", say("催收规范 ", "collection rule "), id.to_uppercase()));
+    }
+    if let Some(scheme) = library.scheme.get(id) {
+        return Some(format!("{}{}", say("骗局类型：", "scheme: "), scheme.title.get(lang)));
+    }
+    let (stem, number) = article(library, id)?;
+    let title = library.law.get(stem)?.short.get(lang);
+    Some(match (number, lang) {
+        ("whole", Lang::Zh) => format!("《{title}》"),
+        ("whole", Lang::En) => title.to_owned(),
+        (number, Lang::Zh) => match number.split_once('-') {
+            Some((article, item)) => format!("《{title}》第{article}条之{}", if item == "1" { "一" } else { "二" }),
+            None => format!("《{title}》第{number}条"),
+        },
+        (number, Lang::En) => format!("{title} art. {number}"),
+    })
+}
+
+/// Returns law and number of a cited article.
+pub fn article<'l, 'i>(library: &'l Library, id: &'i str) -> Option<(&'l str, &'i str)> {
+    library.law.iter().find_map(|(stem, law)| {
+        let number = id.strip_prefix(stem.as_str())?.strip_prefix('-')?;
+        law.article.iter().any(|article| article.number == number).then_some((stem.as_str(), number))
+    })
+}
+
 /// Returns what stands on the screen for a character: controls and invisible ones are never sent to a terminal.
 fn shown(character: char) -> Option<char> {
     match character {
@@ -346,7 +349,8 @@ pub fn kind_name(kind: Kind, lang: Lang) -> &'static str {
     if lang == Lang::Zh { zh } else { en }
 }
 
-fn class_name(class: SenderClass, lang: Lang) -> &'static str {
+/// Returns what a class of sender is called.
+pub fn class_name(class: SenderClass, lang: Lang) -> &'static str {
     let [zh, en] = match class {
         SenderClass::BankHotline => ["已知机构的95开头号码", "a known institution's 95 number"],
         SenderClass::HotlineOther => ["其他服务短号", "another service number"],

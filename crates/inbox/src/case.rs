@@ -24,8 +24,8 @@ pub(crate) struct Clues<'a> {
 }
 
 /// Puts a message into its case: the claimed institution decides; without one the first of link, wording and sender that
-/// is known; else a new case.
-pub(crate) fn assign(connection: &Connection, clues: &Clues<'_>) -> Result<(), Error> {
+/// is known; else a new case. Returns the case.
+pub(crate) fn assign(connection: &Connection, clues: &Clues<'_>) -> Result<Option<i64>, Error> {
     let campaign =
         clues.fingerprint.map(|fingerprint| campaign(connection, clues.message, &fingerprint)).transpose()?;
     let host = clues.verdict.host.as_deref();
@@ -41,7 +41,7 @@ pub(crate) fn assign(connection: &Connection, clues: &Clues<'_>) -> Result<(), E
             .map(|campaign| (format!("campaign:{campaign}"), sender.clone().unwrap_or_else(|| format!("#{campaign}")))),
     );
     keys.extend(sender.map(|sender| (format!("sender:{sender}"), sender)));
-    let Some((first, name)) = keys.first() else { return Ok(()) };
+    let Some((first, name)) = keys.first() else { return Ok(None) };
     let mut find = connection.prepare_cached("SELECT case_id FROM case_key WHERE key = ?1")?;
     let is_named = clues.verdict.institution.is_some();
     let mut found: Option<i64> = None;
@@ -63,6 +63,13 @@ pub(crate) fn assign(connection: &Connection, clues: &Clues<'_>) -> Result<(), E
             .execute(params![key, case])?;
     }
     connection.prepare_cached("UPDATE message SET case_id = ?2 WHERE id = ?1")?.execute([clues.message, case])?;
+    Ok(Some(case))
+}
+
+/// Puts what the owner wrote to one sender into a case.
+pub(crate) fn answers_to(connection: &Connection, sender: &str, case: i64) -> Result<(), Error> {
+    let sql = "UPDATE message SET case_id = ?2 WHERE direction = 'sent' AND case_id IS NULL AND sender = ?1";
+    connection.prepare_cached(sql)?.execute(params![sender, case])?;
     Ok(())
 }
 
@@ -160,26 +167,48 @@ pub struct Member {
     pub campaign: Option<i64>,
 }
 
+const AT_A_GLANCE: &str = "c.id, c.name, c.key, count(m.id), total(m.risk = 'high'), min(m.time_ms), max(m.time_ms) FROM cases c JOIN message m ON m.case_id = c.id";
+
+fn case(row: &rusqlite::Row<'_>) -> rusqlite::Result<Case> {
+    Ok(Case {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        key: row.get(2)?,
+        messages: row.get(3)?,
+        high: row.get::<_, f64>(4)? as i64,
+        first_ms: row.get(5)?,
+        last_ms: row.get(6)?,
+    })
+}
+
 impl Inbox {
     /// Lists cases, the one with most of high risk first.
     ///
     /// # Errors
     /// Where the database fails.
     pub fn cases(&self) -> Result<Vec<Case>, Error> {
-        let sql = "SELECT c.id, c.name, c.key, count(m.id), total(m.risk = 'high'), min(m.time_ms), max(m.time_ms) FROM cases c JOIN message m ON m.case_id = c.id GROUP BY c.id ORDER BY 5 DESC, 4 DESC, c.id";
-        let mut statement = self.connection.prepare(sql)?;
-        let rows = statement.query_map([], |row| {
-            Ok(Case {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                key: row.get(2)?,
-                messages: row.get(3)?,
-                high: row.get::<_, f64>(4)? as i64,
-                first_ms: row.get(5)?,
-                last_ms: row.get(6)?,
-            })
-        })?;
+        let sql = format!("SELECT {AT_A_GLANCE} GROUP BY c.id ORDER BY 5 DESC, 4 DESC, c.id");
+        let mut statement = self.connection.prepare(&sql)?;
+        let rows = statement.query_map([], case)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns a case.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is no such case.
+    pub fn case(&self, id: i64) -> Result<Case, Error> {
+        let sql = format!("SELECT {AT_A_GLANCE} WHERE c.id = ?1 GROUP BY c.id");
+        self.connection.query_row(&sql, [id], case).optional()?.ok_or(Error::Missing)
+    }
+
+    /// Returns how many messages of a case are kept as evidence themselves.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn kept_of_case(&self, id: i64) -> Result<usize, Error> {
+        let sql = "SELECT count(*) FROM message WHERE case_id = ?1 AND evidence IS NOT NULL";
+        Ok(self.connection.query_row(sql, [id], |row| row.get::<_, i64>(0))? as usize)
     }
 
     /// Returns the messages of a case in the order of time; those without a time come last.

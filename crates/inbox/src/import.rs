@@ -7,8 +7,10 @@ use crate::{Error, Fingerprint, Inbox, case, mask_codes, search};
 
 /// Two sources that state times so near (the phone's and the message centre's) may speak of one message.
 const SAME_MS: i64 = 60_000;
-/// Messages between two commits.
-const TOGETHER: u64 = 50_000;
+/// Messages between two commits: few, so that a message that arrives meanwhile does not wait long for its turn.
+const TOGETHER: u64 = 5_000;
+/// Up to so many, each message looks for its own answers; above, one search for all is quicker.
+const FEW: u64 = 64;
 
 /// A source that is about to be taken in.
 #[derive(Clone, Copy, Debug)]
@@ -112,6 +114,12 @@ pub struct Import<'i> {
     knowledge: i64,
     codes: Codes,
     pending: u64,
+    /// Whether a transaction is open.
+    is_open: bool,
+    /// Whether what the owner wrote must be looked for among all messages.
+    has_answers: bool,
+    /// Messages taken in all.
+    count: u64,
     is_finished: bool,
 }
 
@@ -162,7 +170,7 @@ impl Inbox {
             )?;
             connection.last_insert_rowid()
         };
-        Ok(Some(Import { connection, id, knowledge, codes, pending: 0, is_finished: false }))
+        Ok(Some(Import { connection, id, knowledge, codes, pending: 0, is_open: true, has_answers: false, count: 0, is_finished: false }))
     }
 }
 
@@ -183,6 +191,7 @@ impl Import<'_> {
     /// # Errors
     /// Where the database fails.
     pub fn add(&mut self, incoming: &Incoming<'_>, verdict: &Verdict) -> Result<Added, Error> {
+        self.open()?;
         let masked = if self.codes == Codes::Covered { mask_codes(incoming.body) } else { None };
         let body = masked.as_deref().unwrap_or(incoming.body);
         let identity = identity(body);
@@ -190,12 +199,28 @@ impl Import<'_> {
             Some(id) => self.attach(id, incoming, masked.is_some())?,
             None => self.insert(identity, incoming, body, masked.is_some(), verdict)?,
         };
+        self.has_answers |= incoming.direction == "sent";
+        self.count += 1;
         self.pending += 1;
         if self.pending >= TOGETHER {
             self.pending = 0;
-            self.connection.execute_batch("COMMIT; BEGIN IMMEDIATE")?;
+            self.connection.execute_batch("COMMIT")?;
+            self.is_open = false;
         }
         Ok(added)
+    }
+
+    /// Returns whether everything so far is committed and nobody else is kept from writing: a good moment to pause.
+    pub fn is_at_rest(&self) -> bool {
+        !self.is_open
+    }
+
+    fn open(&mut self) -> Result<(), Error> {
+        if !self.is_open {
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+            self.is_open = true;
+        }
+        Ok(())
     }
 
     /// Finds the message that this one is.
@@ -276,7 +301,11 @@ impl Import<'_> {
             .execute(params![id, search::indexed(body)])?;
         if verdict.is_for_case {
             let fingerprint = Fingerprint::of(body);
-            case::assign(self.connection, &case::Clues { message: id, verdict, sender: incoming.sender, fingerprint })?;
+            let assigned =
+                case::assign(self.connection, &case::Clues { message: id, verdict, sender: incoming.sender, fingerprint })?;
+            if let (Some(case), Some(sender), true) = (assigned, incoming.sender, self.count < FEW) {
+                case::answers_to(self.connection, sender, case)?;
+            }
         }
         Ok(Added::New(id))
     }
@@ -286,8 +315,12 @@ impl Import<'_> {
     /// # Errors
     /// Where the database fails.
     pub fn finish(mut self) -> Result<(), Error> {
+        self.open()?;
         self.connection.execute("UPDATE import SET is_whole = 1 WHERE id = ?1", [self.id])?;
-        case::answers(self.connection)?;
+        // A few received messages have put the answers to their own senders in place already.
+        if self.has_answers || self.count > FEW {
+            case::answers(self.connection)?;
+        }
         self.connection.execute_batch("COMMIT")?;
         self.is_finished = true;
         Ok(())
@@ -296,7 +329,7 @@ impl Import<'_> {
 
 impl Drop for Import<'_> {
     fn drop(&mut self) {
-        if !self.is_finished {
+        if !self.is_finished && self.is_open {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
     }

@@ -2,6 +2,7 @@
 //! that works for Chinese. Knows no formats and judges nothing; the clock comes as an argument.
 
 pub mod case;
+pub mod device;
 mod fingerprint;
 mod import;
 mod mask;
@@ -44,6 +45,16 @@ pub enum Error {
     /// There is no such message or case.
     #[error("there is no such entry")]
     Missing,
+}
+
+/// Milliseconds between two looks at whether another writer has finished: short, because an import pauses only shortly.
+const LOOK_MS: u64 = 2;
+/// Looks before giving up: ten seconds.
+const MOST_LOOKS: i32 = 5000;
+
+fn wait(looks: i32) -> bool {
+    std::thread::sleep(std::time::Duration::from_millis(LOOK_MS));
+    looks < MOST_LOOKS
 }
 
 impl From<rusqlite::Error> for Error {
@@ -94,8 +105,9 @@ impl Inbox {
     }
 
     fn prepared(mut connection: Connection) -> Result<Self, Error> {
+        connection.busy_handler(Some(wait))?;
         connection.execute_batch(
-            "PRAGMA busy_timeout=5000; PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
+            "PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
              PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
         )?;
         schema::migrate(&mut connection)?;

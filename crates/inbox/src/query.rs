@@ -28,6 +28,8 @@ pub struct Filter {
     pub until_ms: Option<i64>,
     /// At most so many; none means 50.
     pub limit: Option<usize>,
+    /// Leaves out the first so many.
+    pub offset: usize,
 }
 
 /// A message as the inbox has it.
@@ -67,9 +69,11 @@ pub struct Row {
     pub case_id: Option<i64>,
     /// Knowledge of the verdict.
     pub knowledge: String,
+    /// Its own number in the evidence store.
+    pub evidence: Option<i64>,
 }
 
-const COLUMNS: &str = "m.id, m.party, m.display_name, m.body, m.is_masked, m.direction, m.service, m.time_ms, m.time_source, m.zone, m.sim, m.kind, m.risk, m.institution, m.findings, m.case_id, k.digest";
+const COLUMNS: &str = "m.id, m.party, m.display_name, m.body, m.is_masked, m.direction, m.service, m.time_ms, m.time_source, m.zone, m.sim, m.kind, m.risk, m.institution, m.findings, m.case_id, k.digest, m.evidence";
 const FROM: &str = "message m JOIN knowledge k ON k.id = m.knowledge_id";
 
 fn row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
@@ -91,6 +95,7 @@ fn row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         findings: row.get(14)?,
         case_id: row.get(15)?,
         knowledge: row.get(16)?,
+        evidence: row.get(17)?,
     })
 }
 
@@ -153,41 +158,55 @@ pub struct Again {
     knowledge: i64,
 }
 
-impl Inbox {
-    /// Lists messages, the last taken in first.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn list(&self, filter: &Filter) -> Result<Vec<Row>, Error> {
+/// A filter as SQL.
+struct Where {
+    condition: String,
+    values: Vec<Value>,
+    /// Whether the index of bodies is asked.
+    is_search: bool,
+}
+
+impl Filter {
+    fn condition(&self) -> Where {
         let mut conditions = vec!["1".to_owned()];
         let mut values: Vec<Value> = Vec::new();
         let mut with = |condition: &str, value: Value| {
             values.push(value);
             conditions.push(condition.replace('?', &format!("?{}", values.len())));
         };
-        let text = filter.text.as_deref().filter(|text| !text.trim().is_empty());
-        let query = text.and_then(search::query);
+        let query = self.text.as_deref().filter(|text| !text.trim().is_empty()).and_then(search::query);
         if let Some(query) = &query {
             with("body_index MATCH ?", query.clone().into());
         }
-        for (column, value) in [("risk", &filter.risk), ("kind", &filter.kind), ("institution", &filter.institution)] {
+        for (column, value) in [("risk", &self.risk), ("kind", &self.kind), ("institution", &self.institution)] {
             if let Some(value) = value {
                 with(&format!("m.{column} = ?"), value.clone().into());
             }
         }
-        if let Some(sender) = &filter.sender {
+        if let Some(sender) = &self.sender {
             with("substr(m.sender, 1, length(?)) = ?", sender.clone().into());
         }
         for (condition, value) in
-            [("m.case_id = ?", filter.case), ("m.time_ms >= ?", filter.since_ms), ("m.time_ms < ?", filter.until_ms)]
+            [("m.case_id = ?", self.case), ("m.time_ms >= ?", self.since_ms), ("m.time_ms < ?", self.until_ms)]
         {
             if let Some(value) = value {
                 with(condition, value.into());
             }
         }
+        Where { condition: conditions.join(" AND "), values, is_search: query.is_some() }
+    }
+}
+
+impl Inbox {
+    /// Lists messages, the last taken in first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn list(&self, filter: &Filter) -> Result<Vec<Row>, Error> {
+        let text = filter.text.as_deref().filter(|text| !text.trim().is_empty());
+        let Where { condition, values, is_search } = filter.condition();
         let limit = filter.limit.unwrap_or(50);
-        let condition = conditions.join(" AND ");
-        let (source, order) = if query.is_some() {
+        let (source, order) = if is_search {
             (
                 "body_index JOIN message m ON m.id = body_index.rowid JOIN knowledge k ON k.id = m.knowledge_id",
                 "body_index.rowid DESC",
@@ -198,11 +217,16 @@ impl Inbox {
         let mut statement =
             self.connection.prepare(&format!("SELECT {COLUMNS} FROM {source} WHERE {condition} ORDER BY {order}"))?;
         let mut rows = statement.query(params_from_iter(values))?;
-        let mut found = Vec::new();
+        let (mut found, mut left_out) = (Vec::new(), 0);
         while let Some(next) = rows.next()? {
             let candidate = row(next)?;
             // The index knows which pairs of characters occur, not in which order.
-            if text.is_none_or(|text| search::holds(&candidate.body, text)) {
+            if !text.is_none_or(|text| search::holds(&candidate.body, text)) {
+                continue;
+            }
+            if left_out < filter.offset {
+                left_out += 1;
+            } else {
                 found.push(candidate);
             }
             if found.len() >= limit {
@@ -210,6 +234,51 @@ impl Inbox {
             }
         }
         Ok(found)
+    }
+
+    /// Counts the messages of a filter; of a search at most as many as pass the index, which may be a few too many.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn count(&self, filter: &Filter) -> Result<i64, Error> {
+        let Where { condition, values, is_search } = filter.condition();
+        let source = if is_search { "body_index JOIN message m ON m.id = body_index.rowid" } else { "message m" };
+        let mut statement = self.connection.prepare(&format!("SELECT count(*) FROM {source} WHERE {condition}"))?;
+        Ok(statement.query_row(params_from_iter(values), |row| row.get(0))?)
+    }
+
+    /// Notes under which number of the evidence store a message itself is kept.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is no such message.
+    pub fn note_evidence(&self, id: i64, number: u64) -> Result<(), Error> {
+        let sql = "UPDATE message SET evidence = coalesce(evidence, ?2) WHERE id = ?1";
+        let changed = self.connection.execute(sql, params![id, number.cast_signed()])?;
+        if changed == 0 { Err(Error::Missing) } else { Ok(()) }
+    }
+
+    /// Returns the message that is kept under a number of the evidence store, if one is.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn message_of_evidence(&self, number: u64) -> Result<Option<i64>, Error> {
+        let sql = "SELECT id FROM message WHERE evidence = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([number.cast_signed()], |row| row.get(0)).optional()?)
+    }
+
+    /// Returns others of the same wording, the newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn alike(&self, id: i64, limit: usize) -> Result<Vec<Row>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM campaign_message c, {FROM} WHERE m.id = c.message_id AND m.id <> ?1
+             AND c.campaign_id = (SELECT campaign_id FROM campaign_message WHERE message_id = ?1)
+             ORDER BY m.time_ms DESC LIMIT ?2"
+        );
+        let mut statement = self.connection.prepare(&sql)?;
+        let rows = statement.query_map(params![id, limit as i64], row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Returns a message.

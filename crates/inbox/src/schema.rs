@@ -38,6 +38,15 @@ const STEPS: &[&str] = &["
     CREATE TABLE campaign_message(message_id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL);
     CREATE INDEX campaign_of ON campaign_message(campaign_id);
     CREATE VIRTUAL TABLE body_index USING fts5(terms, content='', detail=none, tokenize='ascii');
+", "
+    CREATE TABLE device(
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE, secret TEXT, created_ms INTEGER NOT NULL,
+        seen_ms INTEGER, message_ms INTEGER, messages INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0,
+        refusal TEXT, is_revoked INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX message_sent ON message(sender) WHERE direction = 'sent' AND case_id IS NULL;
+    ALTER TABLE message ADD COLUMN evidence INTEGER;
+    CREATE INDEX message_evidence ON message(evidence) WHERE evidence IS NOT NULL;
+    CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 "];
 
 /// Brings a file up to date.

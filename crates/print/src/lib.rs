@@ -7,7 +7,7 @@ mod qr;
 
 pub use html::to_html;
 pub use pdf::{Unprintable, to_pdf};
-pub use qr::to_text as qr_text;
+pub use qr::{to_svg as qr_svg, to_text as qr_text};
 
 /// A document.
 #[derive(Clone, Debug, PartialEq, Eq)]

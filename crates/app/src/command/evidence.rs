@@ -1,13 +1,13 @@
 //! `zhenxin evidence`: keeping, showing, exporting and checking evidence. Clock, randomness and paths come from here.
 
-mod add;
+pub mod add;
 mod capture;
-mod check;
-mod document;
-mod export;
+pub mod check;
+pub mod document;
+pub mod export;
 mod failure;
 mod list;
-mod open;
+pub mod open;
 mod stamp;
 
 use std::io::{self, Write as _};
@@ -44,6 +44,11 @@ impl Context<'_> {
     }
 }
 
+/// Returns what a failure of the store means for the user.
+pub fn failure_of(error: ::evidence::Error) -> Failure {
+    failure::of(error)
+}
+
 /// Runs the command.
 pub fn run(args: &Args, evidence: &EvidenceArgs) -> Result<ExitCode, Failure> {
     let context = Context { evidence, lang: args.lang.into() };
@@ -70,21 +75,55 @@ pub fn run(args: &Args, evidence: &EvidenceArgs) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Keeps files in the default store where there is one, before anything is read from them; returns their numbers.
-pub fn keep(lang: Lang, files: &[&std::path::Path]) -> Result<Option<Vec<u64>>, Failure> {
-    let arguments = EvidenceArgs::default_place();
-    let context = Context { evidence: &arguments, lang };
-    if !open::exists(&context) {
+/// Keeps files in the store where there is one, before anything is read from them; returns their numbers.
+pub fn keep(place: &EvidenceArgs, lang: Lang, files: &[&std::path::Path]) -> Result<Option<Vec<u64>>, Failure> {
+    let context = Context { evidence: place, lang };
+    if files.is_empty() || !open::exists(&context) {
         return Ok(None);
     }
     let mut store = open::store(&context)?;
     add::originals(&context, &mut store, files).map(Some)
 }
 
-fn remark(context: &Context<'_>, entry: Entry<'_>) -> Result<ExitCode, Failure> {
+/// A request of a forwarder, to be kept as it came.
+pub struct Forwarded<'a> {
+    /// The request.
+    pub bytes: &'a [u8],
+    /// Who forwards.
+    pub device: &'a str,
+    /// What was read in it.
+    pub records: &'a [intake::Record],
+}
+
+/// Keeps a forwarded request where there is a store; returns its number.
+pub fn keep_forwarded(place: &EvidenceArgs, lang: Lang, request: &Forwarded<'_>) -> Result<Option<u64>, Failure> {
+    let context = Context { evidence: place, lang };
+    if !open::exists(&context) {
+        return Ok(None);
+    }
+    let party = request.records.first().and_then(|record| record.message.party.clone());
+    let source = [
+        ("type", Some("message".to_owned())),
+        ("sender", party),
+        ("device", Some(request.device.to_owned())),
+        ("route", Some("forwarded over the network".to_owned())),
+    ];
+    let source = source.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
+    let entry = Entry { source, ..Entry::original("text/plain", request.bytes) };
+    let mut store = open::store(&context)?;
+    let numbers = store.commit(&open::origin(&context), vec![entry]).map_err(failure::of)?;
+    Ok(numbers.first().copied())
+}
+
+/// Writes a record about another one; returns its number.
+pub fn note(context: &Context<'_>, entry: Entry<'_>) -> Result<u64, Failure> {
     let mut store = open::store(context)?;
     let number = store.commit(&open::origin(context), vec![entry]).map_err(failure::of)?;
-    let number = number.first().copied().unwrap_or_default();
+    Ok(number.first().copied().unwrap_or_default())
+}
+
+fn remark(context: &Context<'_>, entry: Entry<'_>) -> Result<ExitCode, Failure> {
+    let number = note(context, entry)?;
     context.tell(
         &format!("已记为第 {number} 号；原来的记录没有改动。"),
         &format!("kept as record {number}; nothing earlier was changed"),

@@ -15,15 +15,15 @@ use judge::Judge;
 use knowledge::Lang;
 use serde::Serialize;
 
-use crate::args::{Args, ImportArgs};
+use crate::args::{Args, EvidenceArgs, ImportArgs};
 use crate::command::check::ignore_closed_pipe;
 use crate::command::{evidence, inbox};
 use crate::failure::{Failure, harmless};
 use crate::input;
-use source::{Scratch, Source};
 use taker::Taker;
 
-pub use taker::{Subject, verdict};
+pub use source::{Scratch, Source};
+pub use taker::{Arrived, Subject, verdict};
 
 /// Places that are told one by one; the rest are only counted.
 const MOST_TOLD: usize = 20;
@@ -31,43 +31,47 @@ const MOST_TOLD: usize = 20;
 /// What became of one source.
 #[derive(Debug, Default, Serialize)]
 pub struct Outcome {
-    name: String,
-    format: Option<&'static str>,
+    pub name: String,
+    pub format: Option<&'static str>,
     /// The same bytes were taken in before: nothing was done.
-    is_known: bool,
-    new: u64,
-    known: u64,
-    again: u64,
-    skipped: u64,
-    skips: Vec<Told>,
-    warnings: Vec<String>,
-    error: Option<String>,
-    evidence: Option<u64>,
-    kinds: BTreeMap<String, u64>,
+    pub is_known: bool,
+    pub new: u64,
+    pub known: u64,
+    pub again: u64,
+    pub skipped: u64,
+    pub skips: Vec<Told>,
+    pub warnings: Vec<String>,
+    pub error: Option<String>,
+    pub evidence: Option<u64>,
+    pub kinds: BTreeMap<String, u64>,
     #[serde(skip)]
     is_damaged: bool,
+    /// The first messages of the source, as they stand in the inbox now.
+    #[serde(skip)]
+    pub arrived: Vec<Arrived>,
 }
 
 /// A place that gave no message.
 #[derive(Debug, Serialize)]
 pub struct Told {
-    position: String,
-    reason: String,
+    pub position: String,
+    pub reason: String,
 }
 
 /// What the sources of one command share.
-struct Session<'a> {
-    lang: Lang,
-    judge: &'a Judge,
-    options: Options,
-    codes: Codes,
-    evidence: Evidence,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Evidence {
-    WhereThereIsAStore,
-    None,
+pub struct Session<'a> {
+    /// The language of what is told.
+    pub lang: Lang,
+    /// The judge.
+    pub judge: &'a Judge,
+    /// What readers must be told.
+    pub options: Options,
+    /// Whether one-time codes are kept.
+    pub codes: Codes,
+    /// Where original bytes are kept first, if a store is there; nothing to keep none.
+    pub evidence: Option<&'a EvidenceArgs>,
+    /// The moment of messages that state none.
+    pub now_ms: Option<i64>,
 }
 
 /// Runs the command.
@@ -81,8 +85,9 @@ pub fn run(args: &Args, import: &ImportArgs) -> Result<ExitCode, Failure> {
         scratch: scratch.path().to_owned(),
     };
     let codes = if import.keep_codes { Codes::Kept } else { Codes::Covered };
-    let evidence = if import.no_evidence { Evidence::None } else { Evidence::WhereThereIsAStore };
-    let session = Session { lang, judge: &judge, options, codes, evidence };
+    let place = EvidenceArgs::default_place();
+    let evidence = (!import.no_evidence).then_some(&place);
+    let session = Session { lang, judge: &judge, options, codes, evidence, now_ms: None };
     let mut inbox = inbox::open_or_make(import.inbox.as_deref())?;
     let pasted = [PathBuf::from("-")];
     let files = if import.files.is_empty() { &pasted[..] } else { &import.files };
@@ -109,7 +114,8 @@ fn exit_code(outcomes: &[Outcome]) -> ExitCode {
     ExitCode::from(if is_damaged { 3 } else { 0 })
 }
 
-fn offset(text: &str) -> Result<i32, Failure> {
+/// Reads an offset from UTC, such as `+08:00`, in minutes.
+pub fn offset(text: &str) -> Result<i32, Failure> {
     let read = |text: &str| {
         let sign = if text.starts_with('-') { -1 } else { 1 };
         let (hours, minutes) = text.strip_prefix(['+', '-'])?.split_once(':')?;
@@ -126,17 +132,20 @@ fn offset(text: &str) -> Result<i32, Failure> {
 }
 
 impl Session<'_> {
-    fn take(&self, inbox: &mut Inbox, path: &Path) -> Result<Outcome, Failure> {
-        let source = match Source::open(path) {
-            Ok(source) => source,
-            Err(failure) => {
-                return Ok(Outcome {
-                    name: path.display().to_string(),
-                    error: Some(failure.message(self.lang)),
-                    ..Outcome::default()
-                });
-            }
-        };
+    /// Takes a file or folder in.
+    pub fn take(&self, inbox: &mut Inbox, path: &Path) -> Result<Outcome, Failure> {
+        match Source::open(path) {
+            Ok(source) => self.take_source(inbox, &source),
+            Err(failure) => Ok(Outcome {
+                name: path.display().to_string(),
+                error: Some(failure.message(self.lang)),
+                ..Outcome::default()
+            }),
+        }
+    }
+
+    /// Takes a source in: its bytes are kept as evidence, its messages judged and put into the inbox, each once.
+    pub fn take_source(&self, inbox: &mut Inbox, source: &Source) -> Result<Outcome, Failure> {
         let mut outcome = Outcome { name: source.name.clone(), ..Outcome::default() };
         let format = match source.format() {
             Ok(format) => format,
@@ -144,11 +153,11 @@ impl Session<'_> {
         };
         outcome.format = Some(format.id());
         // The original bytes are kept before anything is read out of them.
-        if self.evidence == Evidence::WhereThereIsAStore
+        if let Some(place) = self.evidence
             && !inbox.knows(&source.digest).map_err(|error| inbox::failure(&error))?
         {
             outcome.evidence =
-                evidence::keep(self.lang, &source.originals())?.and_then(|numbers| numbers.first().copied());
+                evidence::keep(place, self.lang, &source.originals())?.and_then(|numbers| numbers.first().copied());
         }
         let provenance = Provenance {
             digest: &source.digest,
@@ -163,13 +172,14 @@ impl Session<'_> {
         else {
             return Ok(Outcome { is_known: true, ..outcome });
         };
-        let mut taker = Taker::new(self.judge, import, progress(source.bytes));
+        let mut taker = Taker::new(self.judge, import, progress(source.bytes), self.now_ms);
         let read = source.read(&self.options, &mut taker);
         let (taken, import) = taker.end();
         outcome.new = taken.new;
         outcome.known = taken.known;
         outcome.again = taken.again;
         outcome.kinds = taken.kinds;
+        outcome.arrived = taken.arrived;
         outcome.skipped = taken.skipped;
         outcome.is_damaged =
             taken.skips.iter().any(|skip| !matches!(skip.reason, Reason::Empty | Reason::NotAMessage { .. }));

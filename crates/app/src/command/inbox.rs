@@ -35,7 +35,8 @@ pub fn failure(error: &Error) -> Failure {
     )
 }
 
-fn place(given: Option<&Path>) -> Result<PathBuf, Failure> {
+/// Returns where the inbox is.
+pub fn place(given: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(path) = given {
         return Ok(path.to_owned());
     }
@@ -112,6 +113,7 @@ fn read_filter(arguments: &FilterArgs, text: Option<&str>) -> Result<Filter, Fai
         since_ms: moment(&arguments.since)?,
         until_ms: moment(&arguments.until)?,
         limit: Some(arguments.limit),
+        offset: 0,
     })
 }
 

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::input;
 
 /// A folder's name and its entries as data.
-type Folder = (&'static str, Vec<(String, Value)>);
+pub type Folder = (&'static str, Vec<(String, Value)>);
 
 /// Runs the command.
 pub fn run(args: &Args, action: &KnowledgeAction) -> Result<ExitCode, Failure> {
@@ -32,7 +32,8 @@ pub fn run(args: &Args, action: &KnowledgeAction) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(code))
 }
 
-fn folders(library: &Library) -> Vec<Folder> {
+/// Returns all entries as data, by folder.
+pub fn folders(library: &Library) -> Vec<Folder> {
     fn entries<'a, T: Serialize + 'a>(
         documents: impl IntoIterator<Item = (&'a String, &'a T)>,
     ) -> Vec<(String, Value)> {
@@ -78,13 +79,14 @@ fn list(library: &Library, wanted: Option<&str>, lang: Lang) -> Result<String, F
     Ok(text)
 }
 
-/// The name or title of an entry.
-fn headline(value: &Value, lang: Lang) -> String {
+/// Returns the name or title of an entry.
+pub fn headline(value: &Value, lang: Lang) -> String {
     let key = ["name", "title", "text", "about"].into_iter().find_map(|key| value.get(key));
     key.map(|value| plain(value, lang)).unwrap_or_default()
 }
 
-fn plain(value: &Value, lang: Lang) -> String {
+/// Returns a value of an entry as text.
+pub fn plain(value: &Value, lang: Lang) -> String {
     let other = match lang {
         Lang::Zh => "zh",
         Lang::En => "en",

@@ -39,7 +39,8 @@ pub fn run(context: &Context<'_>, add: &AddArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn message(context: &Context<'_>, store: &mut Store, add: &AddArgs, text: &str) -> Result<u64, Failure> {
+/// Keeps the text of a message; returns its number.
+pub fn message(context: &Context<'_>, store: &mut Store, add: &AddArgs, text: &str) -> Result<u64, Failure> {
     let mut bytes = text.as_bytes().to_vec();
     if text == "-" {
         bytes.clear();
@@ -87,7 +88,8 @@ fn times(add: &AddArgs) -> Result<Vec<ClaimedTime>, Failure> {
     Ok(vec![claimed])
 }
 
-fn files(context: &Context<'_>, store: &mut Store, add: &AddArgs) -> Result<Vec<u64>, Failure> {
+/// Keeps files and folders; returns their numbers.
+pub fn files(context: &Context<'_>, store: &mut Store, add: &AddArgs) -> Result<Vec<u64>, Failure> {
     let mut found = Vec::new();
     for path in &add.paths {
         gather(path, 0, &mut found)?;
@@ -141,7 +143,9 @@ fn entry(add: &AddArgs, path: &Path) -> Result<Entry<'static>, Failure> {
     let changed = changed.and_then(|time| jiff::Timestamp::try_from(time).ok());
     let mime = capture::mime(path);
     let kind = if mime.starts_with("image/") { "picture" } else { "file" };
-    let name = path.to_string_lossy();
+    // Where the file lies on this computer is nobody's business; a path that the user typed within a folder is.
+    let is_plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    let name = if is_plain { path } else { path.file_name().map_or(path, Path::new) }.to_string_lossy();
     let mut times = times(add)?;
     times.extend(changed.map(|time| {
         Moment { unix_ms: time.as_millisecond(), offset_minutes: 0 }.claimed(Meaning::FileModified, "file-system")

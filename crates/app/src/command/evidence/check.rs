@@ -4,20 +4,26 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use evidence::fingerprint;
+use evidence::{Fault, Store, fingerprint};
 use timestamp::{Authorities, Certificate};
 use verify::{Directory, Language, Outside};
 
 use super::{Context, failure, open};
 use crate::failure::Failure;
 
-/// Checks the whole store.
-pub fn store(context: &Context<'_>) -> Result<ExitCode, Failure> {
-    let store = open::store(context)?;
+/// Returns everything that is not as it was written.
+pub fn faults(store: &Store) -> Result<Vec<Fault>, Failure> {
     let mut faults = store.verify().map_err(failure::of)?;
     if store.fault().is_none() {
         faults.extend(store.verify_stamps().map_err(failure::of)?);
     }
+    Ok(faults)
+}
+
+/// Checks the whole store.
+pub fn store(context: &Context<'_>) -> Result<ExitCode, Failure> {
+    let store = open::store(context)?;
+    let faults = faults(&store)?;
     for fault in &faults {
         context.tell(&format!("不完整：{fault}"), &format!("BROKEN: {fault}"))?;
     }

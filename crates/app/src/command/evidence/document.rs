@@ -2,8 +2,7 @@
 //! made from what is kept, never from what was typed again.
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
-use std::io::{Read, Write as _};
+use std::io::Read;
 use std::path::Path;
 
 use evidence::{ClaimedTime, Error, Kind, Meaning, Record, Store, mask};
@@ -201,7 +200,8 @@ fn whence(record: &Record) -> String {
     if parts.is_empty() { "未说明".to_owned() } else { parts.join("，") }
 }
 
-fn time(time: &ClaimedTime) -> String {
+/// Returns a claimed time, with what it means and who claims it.
+pub fn time(time: &ClaimedTime) -> String {
     let meaning = match time.meaning {
         Meaning::Received => "收到",
         Meaning::Sent => "发出",
@@ -249,22 +249,4 @@ pub fn file(path: &Path, document: &Document) -> Result<Vec<u8>, Failure> {
             format!("{} should end in .pdf, .html or .txt", path.display()),
         )),
     }
-}
-
-/// Writes a file that only its owner may read.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.map_err(|error| {
-        Failure::input(
-            format!("写不了 {}：{error}。请检查权限，或换一个不存在的文件名。", path.display()),
-            format!(
-                "cannot write {}: {error}. Check permissions, or name a file that does not exist yet.",
-                path.display()
-            ),
-        )
-    })
 }

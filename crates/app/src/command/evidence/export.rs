@@ -15,8 +15,26 @@ use crate::failure::Failure;
 /// Exported records that the log names one by one.
 const MOST_NAMED: usize = 1000;
 
-/// Runs the command: written aside, then given its name, then noted in the log.
+/// Runs the command.
 pub fn run(context: &Context<'_>, export: &ExportArgs) -> Result<ExitCode, Failure> {
+    let Exported { count, print } = write(context, export)?;
+    context.tell(
+        &format!("已导出 {count} 条到 {}。\n持有人指纹：{print}\n请另外用电话或当面把指纹告诉收件人；核对方法在 VERIFY.zh.txt。", export.output.display()),
+        &format!("{count} records exported to {}.\nholder's fingerprint: {print}\nTell it the recipient by another route; how to check stands in VERIFY.en.txt.", export.output.display()),
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was exported.
+pub struct Exported {
+    /// How many records.
+    pub count: usize,
+    /// The holder's fingerprint.
+    pub print: String,
+}
+
+/// Writes an export: aside, then under its name, then noted in the log.
+pub fn write(context: &Context<'_>, export: &ExportArgs) -> Result<Exported, Failure> {
     if export.output.exists() {
         return Err(Failure::input(
             format!("{} 已经存在，不会覆盖。请换一个目录名。", export.output.display()),
@@ -59,11 +77,7 @@ pub fn run(context: &Context<'_>, export: &ExportArgs) -> Result<ExitCode, Failu
     let text = format!("exported {count} records, {} variant", if export.masked { "masked" } else { "full" });
     store.commit(&open::origin(context), vec![Entry::remark(Kind::Custody, about, Some(text))]).map_err(failure::of)?;
     let print = fingerprint(&store.public().holder).unwrap_or_default();
-    context.tell(
-        &format!("已导出 {count} 条到 {}。\n持有人指纹：{print}\n请另外用电话或当面把指纹告诉收件人；核对方法在 VERIFY.zh.txt。", export.output.display()),
-        &format!("{count} records exported to {}.\nholder's fingerprint: {print}\nTell it the recipient by another route; how to check stands in VERIFY.en.txt.", export.output.display()),
-    )?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exported { count, print })
 }
 
 fn part(output: &Path) -> PathBuf {

@@ -94,12 +94,41 @@ pub fn store(context: &Context<'_>) -> Result<Store, Failure> {
     Ok(store)
 }
 
-/// Makes a store.
-pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Failure> {
+/// A store that has just been made.
+pub struct Made {
+    /// The key to print; it is kept nowhere.
+    pub recovery: String,
+    /// The holder's fingerprint.
+    pub print: String,
+    /// Where the store is.
+    pub path: PathBuf,
+}
+
+/// Makes a store and its keys.
+pub fn make(context: &Context<'_>) -> Result<Made, Failure> {
     let (path, keys_path) = (store_path(context)?, keys_path(context)?);
     if keys_path.exists() {
         return Err(failure::of(evidence::Error::Exists));
     }
+    let (keys, recovery) = KeyRing::generate(&mut System);
+    let text = keys.to_text();
+    let disk = Box::new(Folder::new(&path));
+    // Keys first: a store without keys is of no use to anybody, keys without a store hurt nobody.
+    write_keys(&keys_path, &text)?;
+    let store = match Store::create(disk, keys, Box::new(System), &origin(context)) {
+        Ok(store) => store,
+        Err(error) => {
+            let _ = fs::remove_file(&keys_path);
+            return Err(failure::of(error));
+        }
+    };
+    let print = fingerprint(&store.public().holder).unwrap_or_default();
+    Ok(Made { recovery: recovery.to_text(), print, path })
+}
+
+/// Makes a store and hands out its recovery sheet.
+pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Failure> {
+    let (path, keys_path) = (store_path(context)?, keys_path(context)?);
     if keys_path.starts_with(&path) {
         return Err(Failure::input(
             "密钥不能放在证据库目录里：拿到目录的人就能读全部内容。请用 --keys 指定别处。",
@@ -116,24 +145,12 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
         }
         document::file(sheet, &document::recovery_sheet("", ""))?;
     }
-    let (keys, recovery) = KeyRing::generate(&mut System);
-    let text = keys.to_text();
-    let disk = Box::new(Folder::new(&path));
-    // Keys first: a store without keys is of no use to anybody, keys without a store hurt nobody.
-    write_keys(&keys_path, &text)?;
-    let store = match Store::create(disk, keys, Box::new(System), &origin(context)) {
-        Ok(store) => store,
-        Err(error) => {
-            let _ = fs::remove_file(&keys_path);
-            return Err(failure::of(error));
-        }
-    };
-    let print = fingerprint(&store.public().holder).unwrap_or_default();
-    let paper = document::recovery_sheet(&recovery.to_text(), &print);
-    let kept = sheet.map(|path| document::file(path, &paper).and_then(|bytes| document::write_private(path, &bytes)));
+    let Made { recovery, print, .. } = make(context)?;
+    let paper = document::recovery_sheet(&recovery, &print);
+    let kept = sheet.map(|path| document::file(path, &paper).and_then(|bytes| crate::input::write_private(path, &bytes)));
     if !matches!(kept, Some(Ok(()))) {
         // The key is shown nowhere else: without a sheet it goes to the screen.
-        let code = print::qr_text(&recovery.to_text()).unwrap_or_default();
+        let code = print::qr_text(&recovery).unwrap_or_default();
         let shown = format!("{}\n\n{code}", document::plain(&paper));
         context.tell(&shown, &shown)?;
     }
@@ -148,7 +165,7 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
 fn write_keys(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| Failure::unreadable(folder, &error))?;
-    document::write_private(path, text.as_bytes())
+    crate::input::write_private(path, text.as_bytes())
 }
 
 /// Makes the keys anew from the key on paper.

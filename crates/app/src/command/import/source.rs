@@ -65,6 +65,12 @@ enum Place {
 }
 
 impl Source {
+    /// Returns what came as bytes; `digest` tells it from others, and is that of the bytes where nothing else is known.
+    pub fn of_bytes(name: &str, bytes: Vec<u8>, salt: &str) -> Self {
+        let digest = evidence::hex(&Sha256::new().chain_update(&bytes).chain_update(salt).finalize());
+        Self { name: name.to_owned(), digest, bytes: bytes.len() as u64, place: Place::Pasted(bytes) }
+    }
+
     /// Opens a source and reads it once for its digest.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let name =

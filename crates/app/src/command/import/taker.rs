@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use inbox::{Added, Import, Incoming, Verdict};
 use indicatif::ProgressBar;
-use intake::{Direction, Record, Service, Sink, Skipped, TimeSource, Warning, Zone};
+use intake::{Direction, Record, Service, Sink, Skipped, Time, TimeSource, Warning, Zone};
 use judge::verdict::{Kind, LinkVerdict, Risk};
 use judge::{Judge, Message, Scratch};
 use knowledge::document::Confidence;
@@ -14,6 +15,8 @@ use crate::input;
 
 /// Skipped places that are remembered; the rest are only counted.
 const MOST_SKIPS: usize = 1000;
+/// Between two commits of a large source.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What was taken.
 #[derive(Debug, Default)]
@@ -32,9 +35,29 @@ pub struct Taken {
     pub warnings: Vec<Warning>,
     /// New messages by `risk kind`.
     pub kinds: BTreeMap<String, u64>,
+    /// The first messages, new or known.
+    pub arrived: Vec<Arrived>,
     /// The inbox failed.
     pub error: Option<inbox::Error>,
 }
+
+/// A message as it stands in the inbox now.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// Its number.
+    pub id: i64,
+    /// Whether it was not known before.
+    pub is_new: bool,
+    /// Kind.
+    pub kind: &'static str,
+    /// Risk.
+    pub risk: &'static str,
+    /// When it was received, in milliseconds since 1970.
+    pub time_ms: Option<i64>,
+}
+
+/// Messages that are told one by one.
+const MOST_ARRIVED: usize = 32;
 
 /// The sink of an import.
 pub struct Taker<'a> {
@@ -42,13 +65,14 @@ pub struct Taker<'a> {
     import: Import<'a>,
     scratch: Scratch,
     bar: ProgressBar,
+    now_ms: Option<i64>,
     taken: Taken,
 }
 
 impl<'a> Taker<'a> {
-    /// Returns a sink that has taken nothing yet.
-    pub fn new(judge: &'a Judge, import: Import<'a>, bar: ProgressBar) -> Self {
-        Self { judge, import, scratch: Scratch::default(), bar, taken: Taken::default() }
+    /// Returns a sink that has taken nothing yet; `now_ms` is the moment of messages that state none.
+    pub fn new(judge: &'a Judge, import: Import<'a>, bar: ProgressBar, now_ms: Option<i64>) -> Self {
+        Self { judge, import, scratch: Scratch::default(), bar, now_ms, taken: Taken::default() }
     }
 
     /// Returns what was taken, and the import to finish.
@@ -60,11 +84,13 @@ impl<'a> Taker<'a> {
     fn take(&mut self, record: &Record) -> Result<(), inbox::Error> {
         let message = &record.message;
         let sender = message.party.as_deref().map(intake::normalise_sender);
+        let now = self.now_ms.map(|unix_ms| Time { unix_ms, source: TimeSource::Forwarder, zone: Zone::Epoch });
+        let time = message.time.or(now);
         let verdict = if message.direction == Direction::Received {
             let subject = Subject {
                 body: &message.body,
                 sender: message.party.as_deref(),
-                time_ms: message.time.map(|time| time.unix_ms),
+                time_ms: time.map(|time| time.unix_ms),
             };
             verdict(self.judge, &subject, &mut self.scratch)
         } else {
@@ -87,14 +113,14 @@ impl<'a> Taker<'a> {
                 Service::Imessage => "imessage",
                 Service::Notification => "notification",
             },
-            time_ms: message.time.map(|time| time.unix_ms),
-            time_source: message.time.map(|time| match time.source {
+            time_ms: time.map(|time| time.unix_ms),
+            time_source: time.map(|time| match time.source {
                 TimeSource::Smsc => "smsc",
                 TimeSource::Device => "device",
                 TimeSource::Forwarder => "forwarder",
                 TimeSource::Stated => "stated",
             }),
-            zone: message.time.map(|time| zone(time.zone)),
+            zone: time.map(|time| zone(time.zone)),
             sent_ms: message.sent.map(|time| time.unix_ms),
             sim: message.sim.as_deref(),
             device: message.device.as_deref(),
@@ -102,7 +128,20 @@ impl<'a> Taker<'a> {
             position: record.position.to_string(),
             raw: &record.raw,
         };
-        match self.import.add(&incoming, &verdict)? {
+        let added = self.import.add(&incoming, &verdict)?;
+        if self.import.is_at_rest() {
+            // Whoever waits to write, a phone that forwards for instance, gets a turn.
+            std::thread::sleep(PAUSE);
+        }
+        let (id, is_new) = match added {
+            Added::New(id) => (id, true),
+            Added::Known(id) | Added::Again(id) => (id, false),
+        };
+        if self.taken.arrived.len() < MOST_ARRIVED {
+            let (kind, risk, time_ms) = (verdict.kind, verdict.risk, incoming.time_ms);
+            self.taken.arrived.push(Arrived { id, is_new, kind, risk, time_ms });
+        }
+        match added {
             Added::New(_) => {
                 self.taken.new += 1;
                 *self.taken.kinds.entry(format!("{} {}", verdict.risk, verdict.kind)).or_default() += 1;

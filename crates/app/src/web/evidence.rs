@@ -1,0 +1,760 @@
+//! 证据: what is kept, whether it is unchanged, and handing it on. The store is opened for each request, so that the
+//! command line can use it meanwhile.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+
+use axum::extract::{Path, Query};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse as _;
+use evidence::{ClaimedTime, Content, Entry, Kind, Meaning, Record, Store, fingerprint};
+use knowledge::Lang;
+use serde::{Deserialize, Serialize};
+
+use super::answer::{File, Input, Problem, Reply, Visit, aside};
+use super::check::{self, Asked};
+use super::import::evidence_place;
+use super::inbox::{Notice, Pager};
+use super::server::random_token;
+use crate::args::{AddArgs, ExportArgs};
+use crate::command::evidence::{Context, add, check as verify, document, export as exporting, note as remark, open};
+use crate::command::import::Scratch;
+
+const EACH_PAGE: usize = 25;
+/// The start of a text that a list shows.
+const GLANCE: u64 = 600;
+/// The largest original that is handed out by way of a page.
+const LARGEST_ORIGINAL: u64 = 1 << 30;
+/// Messages of a case that are kept at once.
+const MOST_TOGETHER: usize = 10_000;
+
+/// What the pages remember of this run.
+#[derive(Debug, Default)]
+pub struct Kept {
+    verification: Option<Verification>,
+    /// Exports that wait to be fetched: token, file.
+    exports: Vec<Packed>,
+}
+
+#[derive(Debug)]
+struct Packed {
+    token: String,
+    name: String,
+    scratch: Scratch,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Verification {
+    /// `whole`, `broken` or `unreadable`.
+    state: &'static str,
+    at: String,
+    lines: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Stored {
+    fingerprint: String,
+    records: u64,
+    hidden: usize,
+    stamps: usize,
+    last_stamp: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Time {
+    label: &'static str,
+    text: String,
+    origin: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Remark {
+    is_correction: bool,
+    text: String,
+    actor: String,
+    at: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Listed {
+    seq: u64,
+    at: String,
+    actor: String,
+    tool: String,
+    title: String,
+    text: Option<String>,
+    hidden: bool,
+    source: Source,
+    device: Option<String>,
+    route: Option<String>,
+    times: Vec<Time>,
+    content: Option<Content>,
+    notes: Vec<Remark>,
+    message: Option<i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Source {
+    r#type: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Sheet {
+    notice: Option<Notice>,
+    store: Option<Stored>,
+    verification: Option<Verification>,
+    records: Vec<Listed>,
+    pages: Pager,
+    open: Option<u64>,
+    shows_hidden: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    page: Option<usize>,
+    all: Option<String>,
+    done: String,
+}
+
+const TITLE: [&str; 2] = ["证据", "Evidence"];
+
+fn no_store() -> Problem {
+    crate::command::evidence::failure_of(evidence::Error::Missing).into()
+}
+
+fn opened(context: &Context<'_>) -> Result<Store, Problem> {
+    if open::exists(context) { Ok(open::store(context)?) } else { Err(no_store()) }
+}
+
+/// `GET /evidence`.
+pub async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Reply {
+    let worker = visit.clone();
+    let sheet = aside(move || sheet(&worker, &wanted, None)).await?;
+    visit.show("page/evidence.html", TITLE, &sheet)
+}
+
+/// `GET /evidence/NUMBER`: the page that shows the record.
+pub async fn one(visit: Visit, Path(seq): Path<u64>) -> Reply {
+    let worker = visit.clone();
+    let sheet = aside(move || sheet(&worker, &Wanted::default(), Some(seq))).await?;
+    visit.show("page/evidence.html", TITLE, &sheet)
+}
+
+fn sheet(visit: &Visit, wanted: &Wanted, single: Option<u64>) -> Result<Sheet, Problem> {
+    let place = evidence_place(&visit.server);
+    let context = Context { evidence: &place, lang: visit.lang() };
+    let shows_hidden = wanted.all.as_deref() == Some("1") || single.is_some();
+    let notice = Notice::of(visit, &wanted.done);
+    let verification = visit.server.kept().verification.clone();
+    if !open::exists(&context) {
+        let pages = Pager::new(1, EACH_PAGE, 0, "");
+        return Ok(Sheet { notice, store: None, verification, records: Vec::new(), pages, open: None, shows_hidden });
+    }
+    let store = open::store(&context)?;
+    let mut originals: Vec<u64> = Vec::new();
+    let mut remarks: BTreeMap<u64, Vec<Remark>> = BTreeMap::new();
+    let (mut stamps, mut last_stamp, mut hidden) = (0, None, 0);
+    store
+        .visit(&|_| true, &mut |kept| {
+            let record = kept.record;
+            match record.kind {
+                Kind::Original => {
+                    hidden += usize::from(store.is_hidden(record.seq));
+                    if shows_hidden || !store.is_hidden(record.seq) {
+                        originals.push(record.seq);
+                    }
+                }
+                Kind::Note | Kind::Correct => {
+                    for about in &record.about {
+                        remarks.entry(*about).or_default().push(Remark {
+                            is_correction: record.kind == Kind::Correct,
+                            text: record.text.clone().unwrap_or_default(),
+                            actor: record.actor.clone(),
+                            at: record.at.clone(),
+                        });
+                    }
+                }
+                Kind::Stamp => {
+                    stamps += 1;
+                    last_stamp = Some(record.at.get(..16).unwrap_or_default().replace('T', " "));
+                }
+                Kind::Derived | Kind::Key | Kind::Custody | Kind::Clock | Kind::Hide | Kind::Show => {}
+            }
+            Ok(())
+        })
+        .map_err(crate::command::evidence::failure_of)?;
+    originals.reverse();
+    let address = if shows_hidden { "/evidence?all=1&" } else { "/evidence?" };
+    let pages = Pager::new(wanted.page.unwrap_or(1), EACH_PAGE, originals.len() as i64, address);
+    let shown: Vec<u64> = match single {
+        Some(seq) => originals.iter().copied().filter(|number| *number == seq).collect(),
+        None => originals.into_iter().skip(pages.offset(EACH_PAGE)).take(EACH_PAGE).collect(),
+    };
+    if single.is_some() && shown.is_empty() {
+        return Err(Problem::missing());
+    }
+    let mut records = listed(visit, &store, &shown)?;
+    for record in &mut records {
+        record.notes = remarks.remove(&record.seq).unwrap_or_default();
+    }
+    let stored = Stored {
+        fingerprint: fingerprint(&store.public().holder).unwrap_or_default(),
+        records: store.len(),
+        hidden,
+        stamps,
+        last_stamp,
+    };
+    let pages = if single.is_some() { Pager::new(1, EACH_PAGE, 1, "") } else { pages };
+    Ok(Sheet { notice, store: Some(stored), verification, records, pages, open: single, shows_hidden })
+}
+
+/// Reads records, the newest first.
+fn listed(visit: &Visit, store: &Store, numbers: &[u64]) -> Result<Vec<Listed>, Problem> {
+    let mut records: Vec<Listed> = Vec::with_capacity(numbers.len());
+    store
+        .visit(&|number| numbers.contains(&number), &mut |kept| {
+            let record = kept.record;
+            let is_text = record.content.as_ref().is_some_and(|content| content.mime == "text/plain");
+            let mut bytes = Vec::new();
+            if let Some(reader) = kept.content.filter(|_| is_text) {
+                let _ = reader.take(GLANCE).read_to_end(&mut bytes);
+            }
+            let text = is_text.then(|| String::from_utf8_lossy(&bytes).trim_end_matches('\u{fffd}').to_owned());
+            records.push(of_record(visit.lang(), record, text, store.is_hidden(record.seq)));
+            Ok(())
+        })
+        .map_err(crate::command::evidence::failure_of)?;
+    if let Some(inbox) = super::inbox::open(&visit.server)? {
+        for record in &mut records {
+            record.message = inbox.message_of_evidence(record.seq)?;
+        }
+    }
+    records.reverse();
+    Ok(records)
+}
+
+fn of_record(lang: Lang, record: &Record, text: Option<String>, hidden: bool) -> Listed {
+    let source = |key: &str| record.source.get(key).cloned();
+    let title = source("sender").or_else(|| source("name")).unwrap_or_else(|| document::kind_name(record));
+    Listed {
+        seq: record.seq,
+        at: record.at.clone(),
+        actor: record.actor.clone(),
+        tool: record.tool.clone(),
+        title,
+        text,
+        hidden,
+        source: Source { r#type: source("type").unwrap_or_else(|| "file".to_owned()) },
+        device: source("device"),
+        route: source("route"),
+        times: record.times.iter().map(|time| of_time(lang, time)).collect(),
+        content: record.content.clone(),
+        notes: Vec::new(),
+        message: None,
+    }
+}
+
+fn of_time(lang: Lang, time: &ClaimedTime) -> Time {
+    let [zh, en] = match time.meaning {
+        Meaning::Received => ["收到", "received"],
+        Meaning::Sent => ["发出", "sent"],
+        Meaning::ServiceCentre => ["短信中心", "message centre"],
+        Meaning::Taken => ["拍摄", "taken"],
+        Meaning::FileModified => ["文件修改", "file modified"],
+        Meaning::Exported => ["导出", "exported"],
+        Meaning::Stamped => ["时间戳", "stamped"],
+    };
+    let offset = match (time.offset.as_str(), lang) {
+        ("unknown", Lang::Zh) => "（时区不明）",
+        ("unknown", Lang::En) => " (zone unknown)",
+        (offset, _) => offset,
+    };
+    Time {
+        label: if lang == Lang::Zh { zh } else { en },
+        text: format!("{}{offset}", time.value.replace('T', " ")),
+        origin: time.source.clone(),
+    }
+}
+
+/// What shall be kept: a carried message, one of the inbox, a whole case, a text, or files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Keep {
+    carry: Option<String>,
+    message: Option<Number>,
+    case: Option<Number>,
+    text: Option<String>,
+    sender: Option<String>,
+    received_at: Option<String>,
+    device: Option<String>,
+    route: Option<String>,
+}
+
+/// A number as a form or JSON gives it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Number {
+    /// JSON.
+    Value(i64),
+    /// A form.
+    Text(String),
+}
+
+impl Number {
+    /// Returns it.
+    pub fn get(&self) -> Result<i64, Problem> {
+        match self {
+            Self::Value(value) => Ok(*value),
+            Self::Text(text) => text.trim().parse().map_err(|_| Problem::missing()),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct KeptAs {
+    records: Vec<u64>,
+}
+
+/// `POST /evidence`.
+pub async fn keep(visit: Visit, Input(keep, files): Input<Keep>) -> Reply {
+    let worker = visit.clone();
+    let (records, back) = aside(move || kept(&worker, &keep, &files)).await?;
+    let done = match records.as_slice() {
+        [one] => format!("kept-{one}"),
+        many => format!("evidence-{}", many.len()),
+    };
+    visit.done(&format!("{back}?done={done}"), &KeptAs { records })
+}
+
+fn kept(visit: &Visit, keep: &Keep, files: &[File]) -> Result<(Vec<u64>, String), Problem> {
+    let place = evidence_place(&visit.server);
+    let context = Context { evidence: &place, lang: visit.lang() };
+    let mut store = opened(&context)?;
+    let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let about = AddArgs { device: given(&keep.device), route: given(&keep.route), ..AddArgs::default() };
+    if let Some(case) = &keep.case {
+        let case = case.get()?;
+        return Ok((of_case(visit, &context, &mut store, case)?, format!("/case/{case}")));
+    }
+    if let Some(id) = &keep.message {
+        let id = id.get()?;
+        let inbox = super::inbox::open(&visit.server)?.ok_or_else(Problem::missing)?;
+        let row = inbox.message(id)?;
+        let asked = Asked { text: row.body, sender: row.party, received_at: row.time_ms.map(check::timestamp) };
+        let number = message(&context, &mut store, &asked, &AddArgs { route: Some("from the inbox".to_owned()), ..about })?;
+        inbox.note_evidence(id, number)?;
+        return Ok((vec![number], format!("/message/{id}")));
+    }
+    if let Some(carry) = &keep.carry {
+        let number = message(&context, &mut store, &check::carried(carry)?, &about)?;
+        return Ok((vec![number], "/evidence".to_owned()));
+    }
+    let files: Vec<&File> = files.iter().filter(|file| !file.bytes.is_empty()).collect();
+    if files.is_empty() {
+        let asked = Asked {
+            text: keep.text.clone().unwrap_or_default(),
+            sender: keep.sender.clone(),
+            received_at: keep.received_at.clone(),
+        };
+        return Ok((vec![message(&context, &mut store, &asked, &about)?], "/evidence".to_owned()));
+    }
+    let scratch = Scratch::new()?;
+    let mut paths = Vec::new();
+    for (at, file) in files.iter().enumerate() {
+        let folder = scratch.path().join(at.to_string());
+        std::fs::create_dir(&folder)?;
+        let path = folder.join(super::import::file_name(&file.name));
+        std::fs::write(&path, &file.bytes)?;
+        paths.push(path);
+    }
+    let numbers = add::files(&context, &mut store, &AddArgs { paths, ..about })?;
+    Ok((numbers, "/evidence".to_owned()))
+}
+
+/// Keeps a message; one-time codes are covered first.
+fn message(context: &Context<'_>, store: &mut Store, asked: &Asked, about: &AddArgs) -> Result<u64, Problem> {
+    let body = crate::input::body(asked.text.as_bytes()).map_err(crate::failure::Failure::from)?;
+    let body = inbox::mask_codes(body).unwrap_or_else(|| body.to_owned());
+    let add = AddArgs {
+        sender: asked.sender().map(str::to_owned),
+        received_at: asked.time_ms()?.map(check::timestamp),
+        device: about.device.clone(),
+        route: about.route.clone(),
+        ..AddArgs::default()
+    };
+    Ok(add::message(context, store, &add, &body)?)
+}
+
+fn of_case(visit: &Visit, context: &Context<'_>, store: &mut Store, case: i64) -> Result<Vec<u64>, Problem> {
+    let inbox = super::inbox::open(&visit.server)?.ok_or_else(Problem::missing)?;
+    let filter = inbox::Filter { case: Some(case), limit: Some(MOST_TOGETHER), ..inbox::Filter::default() };
+    let mut rows = inbox.list(&filter)?;
+    rows.retain(|row| row.evidence.is_none());
+    rows.sort_by_key(|row| (row.time_ms, row.id));
+    let mut numbers = Vec::with_capacity(rows.len());
+    let about = AddArgs { route: Some("from the inbox".to_owned()), ..AddArgs::default() };
+    for row in rows {
+        let asked = Asked { text: row.body, sender: row.party, received_at: row.time_ms.map(check::timestamp) };
+        let number = message(context, store, &asked, &about)?;
+        inbox.note_evidence(row.id, number)?;
+        numbers.push(number);
+    }
+    Ok(numbers)
+}
+
+#[derive(Debug, Serialize)]
+struct Recovery {
+    sheet: Option<Paper>,
+    fingerprint: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Paper {
+    key: String,
+    fingerprint: String,
+    qr_svg: String,
+    store: String,
+}
+
+const RECOVERY: [&str; 2] = ["恢复单", "Recovery sheet"];
+
+/// `GET /evidence/recovery`.
+pub async fn recovery(visit: Visit) -> Reply {
+    let worker = visit.clone();
+    let fingerprint = aside(move || {
+        let place = evidence_place(&worker.server);
+        let context = Context { evidence: &place, lang: worker.lang() };
+        if !open::exists(&context) {
+            return Ok(None);
+        }
+        Ok(fingerprint(&open::store(&context)?.public().holder))
+    })
+    .await?;
+    visit.show("page/recovery.html", RECOVERY, &Recovery { sheet: None, fingerprint })
+}
+
+/// `POST /evidence/recovery`: makes the store and shows the sheet, once.
+pub async fn make(visit: Visit, Input(_, _): Input<BTreeMap<String, serde_json::Value>>) -> Reply {
+    let worker = visit.clone();
+    let sheet = aside(move || {
+        let place = evidence_place(&worker.server);
+        let made = open::make(&Context { evidence: &place, lang: worker.lang() })?;
+        let grouped: Vec<String> =
+            made.recovery.chars().collect::<Vec<_>>().chunks(5).map(|chunk| chunk.iter().collect()).collect();
+        Ok(Paper {
+            key: grouped.join(" "),
+            fingerprint: made.print,
+            qr_svg: super::connect::qr(&made.recovery),
+            store: made.path.display().to_string(),
+        })
+    })
+    .await?;
+    visit.show("page/recovery.html", RECOVERY, &Recovery { sheet: Some(sheet), fingerprint: None })
+}
+
+/// `POST /evidence/recovery/done`.
+pub async fn made(visit: Visit, Input(_, _): Input<BTreeMap<String, serde_json::Value>>) -> Reply {
+    visit.done("/evidence", &serde_json::json!({}))
+}
+
+/// `POST /evidence/verify`.
+pub async fn verify(visit: Visit, Input(_, _): Input<BTreeMap<String, serde_json::Value>>) -> Reply {
+    let worker = visit.clone();
+    let verification = aside(move || {
+        let place = evidence_place(&worker.server);
+        let context = Context { evidence: &place, lang: worker.lang() };
+        let store = opened(&context)?;
+        let faults = verify::faults(&store)?;
+        let at = open::now().to_text().get(..16).unwrap_or_default().replace('T', " ");
+        let (state, lines) = if faults.is_empty() {
+            let count = store.len();
+            let lines = match worker.lang() {
+                Lang::Zh => vec![
+                    format!("{count} 条记录与签名的日志全部相符。"),
+                    "不能排除整库被重做；时间戳或事先告诉别人的指纹可以。".to_owned(),
+                ],
+                Lang::En => vec![
+                    format!("{count} records fit the signed log."),
+                    "A store made anew is excluded only by a time-stamp or a fingerprint told earlier.".to_owned(),
+                ],
+            };
+            ("whole", lines)
+        } else {
+            ("broken", faults.iter().map(ToString::to_string).collect())
+        };
+        let verification = Verification { state, at, lines };
+        worker.server.kept().verification = Some(verification.clone());
+        Ok(verification)
+    })
+    .await?;
+    visit.done("/evidence", &verification)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Remarked {
+    text: Option<String>,
+    undo: Option<String>,
+    is_correction: Option<String>,
+}
+
+/// `POST /evidence/NUMBER/note`.
+pub async fn note(visit: Visit, Path(seq): Path<u64>, Input(given, _): Input<Remarked>) -> Reply {
+    let text = given.text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let text = text.ok_or_else(|| Problem::unusable("备注是空的。", "the remark is empty"))?;
+    let kind = if given.is_correction.is_some() { Kind::Correct } else { Kind::Note };
+    let number = written(&visit, About { kind, number: seq, text: Some(text) }).await?;
+    visit.done(&format!("/evidence/{seq}?done=noted"), &KeptAs { records: vec![number] })
+}
+
+/// `POST /evidence/NUMBER/hide`.
+pub async fn hide(visit: Visit, Path(seq): Path<u64>, Input(given, _): Input<Remarked>) -> Reply {
+    let kind = if given.undo.is_some() { Kind::Show } else { Kind::Hide };
+    let number = written(&visit, About { kind, number: seq, text: None }).await?;
+    visit.done("/evidence?done=hidden", &KeptAs { records: vec![number] })
+}
+
+/// A record about another.
+struct About {
+    kind: Kind,
+    number: u64,
+    text: Option<String>,
+}
+
+async fn written(visit: &Visit, about: About) -> Result<u64, Problem> {
+    let (server, lang) = (Arc::clone(&visit.server), visit.lang());
+    aside(move || {
+        let place = evidence_place(&server);
+        let context = Context { evidence: &place, lang };
+        if !open::exists(&context) {
+            return Err(no_store());
+        }
+        Ok(remark(&context, Entry::remark(about.kind, vec![about.number], about.text))?)
+    })
+    .await
+}
+
+/// `GET /evidence/NUMBER/original`: the bytes as they were kept, to be saved, never shown by the browser.
+pub async fn original(visit: Visit, Path(seq): Path<u64>) -> Reply {
+    let worker = visit.clone();
+    let (record, bytes) = aside(move || {
+        let place = evidence_place(&worker.server);
+        let store = opened(&Context { evidence: &place, lang: worker.lang() })?;
+        if seq >= store.len() {
+            return Err(Problem::missing());
+        }
+        store.content(seq, LARGEST_ORIGINAL).map_err(|error| crate::command::evidence::failure_of(error).into())
+    })
+    .await?;
+    let mime = record.content.map_or_else(|| "application/octet-stream".to_owned(), |content| content.mime);
+    let ending = match mime.as_str() {
+        "text/plain" => "txt",
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        _ => "bin",
+    };
+    let name = format!("attachment; filename=\"evidence-{seq}.{ending}\"");
+    Ok(([(CONTENT_TYPE, "application/octet-stream".to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+#[derive(Debug, Serialize)]
+struct Choice {
+    seq: u64,
+    title: String,
+    r#type: String,
+    at: String,
+    text: Option<String>,
+    is_chosen: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Trouble {
+    what: String,
+    next: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Exported {
+    records: usize,
+    name: String,
+    size: String,
+    fingerprint: String,
+    is_masked: bool,
+    download: String,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Wizard {
+    error: Option<Trouble>,
+    done: Option<Exported>,
+    records: Vec<Choice>,
+    purpose: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    case: Option<Number>,
+}
+
+const EXPORT: [&str; 2] = ["导出证据", "Export evidence"];
+
+/// `GET /evidence/export`.
+pub async fn wizard(visit: Visit, Query(chosen): Query<Chosen>) -> Reply {
+    let worker = visit.clone();
+    let records = aside(move || choices(&worker, &chosen)).await?;
+    visit.show("page/export.html", EXPORT, &Wizard { records, ..Wizard::default() })
+}
+
+fn choices(visit: &Visit, chosen: &Chosen) -> Result<Vec<Choice>, Problem> {
+    let place = evidence_place(&visit.server);
+    let context = Context { evidence: &place, lang: visit.lang() };
+    if !open::exists(&context) {
+        return Ok(Vec::new());
+    }
+    let store = open::store(&context)?;
+    let mut numbers = store.numbers(&[Kind::Original]).map_err(crate::command::evidence::failure_of)?;
+    numbers.retain(|number| !store.is_hidden(*number));
+    let of_case: Option<Vec<i64>> = match (&chosen.case, super::inbox::open(&visit.server)?) {
+        (Some(case), Some(inbox)) => {
+            let filter = inbox::Filter { case: Some(case.get()?), limit: Some(MOST_TOGETHER), ..inbox::Filter::default() };
+            Some(inbox.list(&filter)?.into_iter().filter_map(|row| row.evidence).collect())
+        }
+        _ => None,
+    };
+    let listed = listed(visit, &store, &numbers)?;
+    Ok(listed
+        .into_iter()
+        .map(|record| Choice {
+            is_chosen: of_case.as_ref().is_none_or(|numbers| numbers.contains(&record.seq.cast_signed())),
+            seq: record.seq,
+            title: record.title,
+            r#type: record.source.r#type,
+            at: record.at,
+            text: record.text,
+        })
+        .collect())
+}
+
+/// One or several, as a form or JSON gives them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Several {
+    One(Number),
+    Many(Vec<Number>),
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Export {
+    seq: Option<Several>,
+    #[serde(default)]
+    form: String,
+    #[serde(default)]
+    cover: String,
+    #[serde(default)]
+    recipient: String,
+    #[serde(default)]
+    purpose: String,
+}
+
+/// `POST /evidence/export`: writes the export, packs it, and hands out an address to fetch it from, once.
+pub async fn export(visit: Visit, Input(export, _): Input<Export>) -> Reply {
+    let worker = visit.clone();
+    let done = aside(move || exported(&worker, &export)).await?;
+    visit.show("page/export.html", EXPORT, &Wizard { done: Some(done), ..Wizard::default() })
+}
+
+fn exported(visit: &Visit, export: &Export) -> Result<Exported, Problem> {
+    let place = evidence_place(&visit.server);
+    let context = Context { evidence: &place, lang: visit.lang() };
+    if !open::exists(&context) {
+        return Err(no_store());
+    }
+    let numbers = match &export.seq {
+        None => return Err(Problem::unusable("请至少选一条。", "choose at least one record")),
+        Some(Several::One(one)) => vec![one.get()?],
+        Some(Several::Many(many)) => many.iter().map(Number::get).collect::<Result<_, _>>()?,
+    };
+    let list: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    let scratch = Scratch::new()?;
+    let day = open::now().to_text().get(..10).unwrap_or_default().to_owned();
+    let is_masked = export.form == "masked";
+    let name = format!("zhenxin-evidence-{day}{}", if is_masked { "-masked" } else { "" });
+    let purpose = [export.recipient.trim(), export.purpose.trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；");
+    let arguments = ExportArgs {
+        output: scratch.path().join(&name),
+        numbers: Some(list.join(",")),
+        masked: is_masked,
+        cover: export.cover.lines().map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect(),
+        purpose: Some(purpose).filter(|purpose| !purpose.is_empty()),
+    };
+    let written = exporting::write(&context, &arguments)?;
+    let archive = scratch.path().join(format!("{name}.zip"));
+    pack(&arguments.output, &archive)?;
+    let size = std::fs::metadata(&archive)?.len();
+    let token = random_token()?;
+    let mut kept = visit.server.kept();
+    // An export that nobody fetches does not stay: only the last few wait.
+    if kept.exports.len() >= 4 {
+        kept.exports.remove(0);
+    }
+    kept.exports.push(Packed { token: token.clone(), name: format!("{name}.zip"), scratch });
+    Ok(Exported {
+        records: written.count,
+        name: format!("{name}.zip"),
+        size: format!("{} KiB", size.div_ceil(1024)),
+        fingerprint: written.print,
+        is_masked,
+        download: format!("/evidence/fetch/{token}"),
+    })
+}
+
+/// Packs a folder; what is in it is not compressed, so that anybody's tool reads it quickly.
+fn pack(folder: &std::path::Path, archive: &std::path::Path) -> Result<(), Problem> {
+    let mut writer = zip::ZipWriter::new(std::fs::File::create_new(archive)?);
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).large_file(true);
+    let root = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut waiting = vec![(folder.to_owned(), root)];
+    while let Some((path, name)) = waiting.pop() {
+        if path.is_dir() {
+            let mut inside: Vec<_> = std::fs::read_dir(&path)?.collect::<Result<_, _>>()?;
+            inside.sort_by_key(std::fs::DirEntry::file_name);
+            for entry in inside {
+                waiting.push((entry.path(), format!("{name}/{}", entry.file_name().to_string_lossy())));
+            }
+        } else {
+            writer.start_file(name, options).map_err(|error| Problem::inside(&error))?;
+            std::io::copy(&mut std::fs::File::open(&path)?, &mut writer)?;
+        }
+    }
+    writer.finish().map_err(|error| Problem::inside(&error))?.flush()?;
+    Ok(())
+}
+
+/// `GET /evidence/fetch/TOKEN`.
+pub async fn fetch(visit: Visit, Path(token): Path<String>) -> Reply {
+    let (name, path) = {
+        let kept = visit.server.kept();
+        let packed = kept.exports.iter().find(|packed| packed.token == token).ok_or_else(Problem::missing)?;
+        (packed.name.clone(), packed.scratch.path().join(&packed.name))
+    };
+    let file = tokio::fs::File::open(&path).await?;
+    let stream = futures_util::stream::unfold(file, |mut file| async move {
+        use tokio::io::AsyncReadExt as _;
+        let mut chunk = vec![0; 1 << 16];
+        match file.read(&mut chunk).await {
+            Ok(0) => None,
+            Ok(read) => {
+                chunk.truncate(read);
+                Some((Ok::<_, std::io::Error>(axum::body::Bytes::from(chunk)), file))
+            }
+            Err(error) => Some((Err(error), file)),
+        }
+    });
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, disposition)];
+    Ok((headers, axum::body::Body::from_stream(stream)).into_response())
+}
+

@@ -1,0 +1,199 @@
+//! What phones and programs forward: judged and kept before it is acknowledged. One address for all; fields go by the
+//! names that intake knows, signatures by `signature.rs`.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use inbox::Codes;
+use inbox::device::{Contact, Device};
+use intake::Collected;
+use knowledge::Lang;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use super::answer::{Problem, Reply, json};
+use super::connection::Peer;
+use super::event::Arrival;
+use super::import::{evidence_place, options};
+use super::server::{Server, hex};
+use super::signature::{self, Refusal};
+use crate::command::import::{Arrived, Scratch, Session, Source};
+use crate::command::{evidence, inbox as store};
+
+/// The largest request of a forwarder.
+const LARGEST: usize = 1 << 20;
+/// Requests that state no time are the same within this span.
+const SAME_MS: i64 = 60_000;
+
+/// What a forwarder is told; a status of 200 is what they all take for success.
+#[derive(Debug, Serialize)]
+struct Taken {
+    status: &'static str,
+    /// Messages of the request.
+    messages: Vec<Message>,
+    /// What Apple's filter asks for: what to do with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Message {
+    id: i64,
+    is_new: bool,
+    kind: &'static str,
+    risk: &'static str,
+}
+
+/// A request as it came.
+struct Posted {
+    headers: HeaderMap,
+    /// What is read: the body, or the query of a request without one.
+    bytes: Vec<u8>,
+}
+
+/// `/hook/TOKEN`, by GET, POST, PUT or PATCH.
+pub async fn take(
+    State(server): State<Arc<Server>>,
+    Path(token): Path<String>,
+    RawQuery(query): RawQuery,
+    peer: axum::Extension<Peer>,
+    request: Request,
+) -> Reply {
+    #[expect(clippy::disallowed_methods, reason = "the application reads the clock")]
+    let now = std::time::Instant::now();
+    let address = peer.0.0.ip();
+    if !server.forwarded.take(address, now) || !server.wrong.has(address, now) {
+        return Err(super::guard::too_many());
+    }
+    let (parts, body) = request.into_parts();
+    let body = super::answer::read(body, LARGEST).await?;
+    let bytes = if body.is_empty() { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
+    let posted = Posted { headers: parts.headers, bytes };
+    super::answer::aside(move || {
+        let taken = taken(&server, &token, &posted);
+        if taken.as_ref().is_err_and(|problem| problem.status == StatusCode::UNAUTHORIZED) {
+            server.wrong.take(address, now);
+        }
+        json(&taken?)
+    })
+    .await
+}
+
+/// Returns the hash by which a token is known.
+pub fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// 1. whose token; 2. signature; 3. read; 4. keep, judge, put in; 5. tell.
+fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Problem> {
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    // 1.
+    let unknown = || {
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "这个地址的口令不认识或已停用。请在“连接手机”里重新添加。",
+            "the token in this address is unknown or revoked; add the device again",
+        )
+    };
+    if !server.inbox.is_file() {
+        return Err(unknown());
+    }
+    let mut inbox = store::open_or_make(Some(&server.inbox))?;
+    let device = inbox.device_of(&token_hash(token))?.ok_or_else(unknown)?;
+    inbox.wait_for_disk()?;
+    // 2.
+    let fields = fields(posted);
+    let refused = |refusal: Refusal| {
+        let [zh, en] = refusal.text();
+        inbox.note_contact(device.id, Contact::Refused(zh), now_ms)?;
+        Err(Problem::new(StatusCode::FORBIDDEN, zh, en))
+    };
+    if let Some(secret) = &device.secret {
+        let request = signature::Request { headers: &posted.headers, fields: &fields, body: &posted.bytes };
+        if let Err(refusal) = signature::check(secret, &request, now_ms) {
+            return refused(refusal);
+        }
+    }
+    // 3.
+    let is_query = fields.contains_key("_version") && fields.contains_key("query");
+    let bytes = if is_query { of_apple(&fields) } else { posted.bytes.clone() };
+    let mut read = Collected::default();
+    let readable = intake::read_bytes(&bytes, &options(std::path::Path::new("")), &mut read).is_ok();
+    if !readable || read.records.is_empty() {
+        inbox.note_contact(device.id, Contact::Nothing, now_ms)?;
+        return Ok(Taken { status: "nothing", messages: Vec::new(), action: is_query.then_some("none") });
+    }
+    // 4.
+    let arrived = keep(server, &mut inbox, &Kept { device: &device, bytes, read: &read, now_ms })?;
+    let has_new = arrived.iter().any(|one| one.is_new);
+    inbox.note_contact(device.id, if has_new { Contact::New } else { Contact::Nothing }, now_ms)?;
+    // 5.
+    for one in arrived.iter().filter(|one| one.is_new) {
+        server.events.tell(Arrival::of(one));
+        if one.risk == "high" {
+            super::alert::raise(server, &inbox, one);
+        }
+    }
+    let action = arrived.first().filter(|_| is_query).map(|one| if one.risk == "high" { "junk" } else { "none" });
+    let messages = arrived
+        .into_iter()
+        .map(|Arrived { id, is_new, kind, risk, .. }| Message { id, is_new, kind, risk })
+        .collect();
+    Ok(Taken { status: if has_new { "stored" } else { "known" }, messages, action })
+}
+
+struct Kept<'a> {
+    device: &'a Device,
+    bytes: Vec<u8>,
+    read: &'a Collected,
+    now_ms: i64,
+}
+
+fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Vec<Arrived>, Problem> {
+    let place = evidence_place(server);
+    let has_time = kept.read.records.iter().all(|record| record.message.time.is_some());
+    // The same text twice may be two messages; without a time only a retry comes so soon.
+    let salt = if has_time { String::new() } else { (kept.now_ms / SAME_MS).to_string() };
+    let name = format!("{} #{}", kept.device.name, kept.device.id);
+    let source = Source::of_bytes(&name, kept.bytes.clone(), &format!("{}/{salt}", kept.device.id));
+    let has_codes = kept.read.records.iter().any(|record| inbox::mask_codes(&record.message.body).is_some());
+    if !has_codes && !inbox.knows(&source.digest)? {
+        // The request as it came, before anything is read out of it; one-time codes are never written down.
+        let request = evidence::Forwarded { bytes: &kept.bytes, device: &kept.device.name, records: &kept.read.records };
+        evidence::keep_forwarded(&place, Lang::Zh, &request)?;
+    }
+    let scratch = Scratch::new()?;
+    let session = Session {
+        lang: Lang::Zh,
+        judge: &server.judge,
+        options: options(scratch.path()),
+        codes: Codes::Covered,
+        evidence: None,
+        now_ms: Some(kept.now_ms),
+    };
+    Ok(session.take_source(inbox, &source)?.arrived)
+}
+
+/// Returns the fields of JSON, form or query.
+fn fields(posted: &Posted) -> Map<String, Value> {
+    let kind = posted.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if let Ok(Value::Object(object)) = serde_json::from_slice(&posted.bytes) {
+        return object;
+    }
+    if kind.starts_with("application/json") {
+        return Map::new();
+    }
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&posted.bytes).unwrap_or_default();
+    pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect()
+}
+
+/// Returns the question of Apple's message filter as other forwarders would put it.
+fn of_apple(fields: &Map<String, Value>) -> Vec<u8> {
+    let query = fields.get("query");
+    let sender = query.and_then(|query| query.get("sender")).cloned().unwrap_or_default();
+    let text = query.and_then(|query| query.get("message")?.get("text")).cloned().unwrap_or_default();
+    serde_json::to_vec(&serde_json::json!({ "from": sender, "text": text })).unwrap_or_default()
+}

@@ -1,0 +1,113 @@
+//! Templates: embedded, read once, escaping everything. A page gets its data and the view, nothing else.
+
+use judge::verdict::{Kind, SenderClass};
+use knowledge::Lang;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, State, UndefinedBehavior, context};
+use serde::Serialize;
+
+use super::answer::Problem;
+use super::view::View;
+use crate::failure::Failure;
+use crate::report;
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        /// Name and text of each template.
+        const TEMPLATES: &[(&str, &str)] = &[$((concat!("page/", $name), include_str!(concat!("../../web/page/", $name)))),*];
+    };
+}
+
+templates![
+    "api.html",
+    "case.html",
+    "cases.html",
+    "check.html",
+    "connect.html",
+    "debts.html",
+    "error.html",
+    "evidence.html",
+    "export.html",
+    "import.html",
+    "inbox.html",
+    "knowledge.html",
+    "knowledge_entry.html",
+    "knowledge_list.html",
+    "layout.html",
+    "letters.html",
+    "message.html",
+    "number.html",
+    "plans.html",
+    "recovery.html",
+    "part/advice.html",
+    "part/chart_days.html",
+    "part/chart_hours.html",
+    "part/chart_senders.html",
+    "part/finding.html",
+    "part/keep.html",
+    "part/marked.html",
+    "part/origin.html",
+    "part/pager.html",
+    "part/row.html",
+    "part/verdict.html",
+    "part/words.html",
+];
+
+/// The templates.
+pub struct Pages(Environment<'static>);
+
+impl Pages {
+    /// Reads them.
+    pub fn new() -> Result<Self, Failure> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.add_function("t", translated);
+        environment.add_function("kind_name", |state: &State<'_, '_>, id: &str| kind_name(id, lang(state)));
+        environment.add_function("class_name", |state: &State<'_, '_>, id: &str| class_name(id, lang(state)));
+        environment.add_filter("when", |value: Value| beijing(&value, 0..16));
+        environment.add_filter("day", |value: Value| beijing(&value, 0..10));
+        environment.add_filter("clock", |value: Value| beijing(&value, 11..16));
+        for (name, text) in TEMPLATES {
+            environment.add_template(name, text).map_err(anyhow::Error::new)?;
+        }
+        Ok(Self(environment))
+    }
+
+    /// Returns a page.
+    pub fn render(&self, name: &str, view: &View, data: &impl Serialize) -> Result<String, Problem> {
+        let template = self.0.get_template(name).map_err(|error| Problem::inside(&error))?;
+        template.render(context! { view => Serde(view), ..Value::from(Serde(data)) }).map_err(|error| Problem::inside(&format!("{error:#}")))
+    }
+}
+
+fn lang(state: &State<'_, '_>) -> Lang {
+    let lang = state.lookup("view").and_then(|view| view.get_attr("lang").ok());
+    if lang.is_some_and(|lang| lang.as_str() == Some("en")) { Lang::En } else { Lang::Zh }
+}
+
+/// `t("中文", "English")`: picks by the view's language.
+fn translated(state: &State<'_, '_>, zh: Value, en: Value) -> Value {
+    match lang(state) {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// `kind_name(id)`.
+fn kind_name(id: &str, lang: Lang) -> String {
+    let kind = Kind::ALL.iter().find(|kind| kind.id() == id);
+    kind.map_or_else(|| id.to_owned(), |kind| report::kind_name(*kind, lang).to_owned())
+}
+
+/// `class_name(id)`.
+fn class_name(id: &str, lang: Lang) -> String {
+    let class = SenderClass::ALL.iter().find(|class| class.id() == id);
+    class.map_or_else(|| id.to_owned(), |class| report::class_name(*class, lang).to_owned())
+}
+
+/// `|when`, `|day`, `|clock`: milliseconds since 1970 in Beijing time, or a part of that.
+fn beijing(value: &Value, part: std::ops::Range<usize>) -> String {
+    let unix_ms = i64::try_from(value.clone()).ok();
+    crate::command::inbox::time(unix_ms).get(part).unwrap_or("–").to_owned()
+}
