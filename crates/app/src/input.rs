@@ -141,7 +141,9 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all()));
+    let written = options
+        .open(path)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all()));
     written.map_err(|error| {
         Failure::input(
             format!("写不了 {}：{error}。请检查权限，或换一个不存在的文件名。", path.display()),

@@ -100,7 +100,9 @@ fn refused(message: &str) -> Failure {
 fn checked(address: &str) -> Result<&str, Failure> {
     let address = address.trim().trim_end_matches('/');
     let rest = address.strip_prefix("http://").or_else(|| address.strip_prefix("https://"));
-    let host = rest.and_then(|rest| rest.rsplit_once(':').map_or(Some(rest), |(host, port)| port.parse::<u16>().ok().map(|_| host)));
+    let host = rest.and_then(|rest| {
+        rest.rsplit_once(':').map_or(Some(rest), |(host, port)| port.parse::<u16>().ok().map(|_| host))
+    });
     let is_near = host.and_then(|host| host.parse::<IpAddr>().ok()).is_some_and(|ip| match ip {
         IpAddr::V4(ip) => ip.is_private() || ip.is_link_local() || ip.is_loopback(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
@@ -125,7 +127,9 @@ mod tests {
         for near in ["http://192.168.1.23:5000", "http://10.0.0.2:5000/", "http://127.0.0.1:1"] {
             assert!(checked(near).is_ok(), "{near}");
         }
-        for far in ["http://8.8.8.8:5000", "http://phone.example:5000", "file:///etc/passwd", "http://192.168.1.23:5000/x"] {
+        for far in
+            ["http://8.8.8.8:5000", "http://phone.example:5000", "file:///etc/passwd", "http://192.168.1.23:5000/x"]
+        {
             assert!(checked(far).is_err(), "{far}");
         }
     }
@@ -146,7 +150,8 @@ mod tests {
             let mut asked = vec![0; 4096];
             let _ = stream.read(&mut asked);
             let body = r#"{"code":200,"msg":"success","data":[{"number":"95588","content":"a","date":1,"type":1}]}"#;
-            let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+            let _ =
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
         });
         let all = history(&address, None, &|| 0).expect("read");
         answering.join().expect("answered");

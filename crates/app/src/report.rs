@@ -8,8 +8,8 @@ use crate::failure::is_steering;
 use judge::index::Index;
 use judge::render::{self, Subject};
 use judge::verdict::{Finding, Kind, Risk, SenderClass, Span, Verdict};
-use knowledge::{Lang, Library};
 use knowledge::document::{Confidence, Severity};
+use knowledge::{Lang, Library};
 use unicode_width::UnicodeWidthChar;
 
 /// The screen that is written to.
@@ -162,7 +162,12 @@ impl Report<'_> {
                 self.screen.paint("1", document.title.get(self.lang))
             );
             self.paragraph(document.why.get(self.lang), "      ", out);
-            let cites: Vec<String> = document.cites.iter().take(3).filter_map(|cite| citation(&self.index.knowledge.library, cite, self.lang)).collect();
+            let cites: Vec<String> = document
+                .cites
+                .iter()
+                .take(3)
+                .filter_map(|cite| citation(&self.index.knowledge.library, cite, self.lang))
+                .collect();
             if !cites.is_empty() && finding.severity > Severity::Info {
                 let text = format!("{}{}", self.say("依据：", "See: "), cites.join(self.say("；", "; ")));
                 self.paragraph(&text, "      ", out);

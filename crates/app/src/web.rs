@@ -40,14 +40,15 @@ pub fn run(args: &Args, serve: &ServeArgs) -> Result<ExitCode, Failure> {
     let access = Access::of(serve, certificate)?;
     let server = Arc::new(Server::new(args, serve, access)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let listening = Listening::bind(serve.listen, tls).await.map_err(|error| taken(serve.listen, &error))?;
-        let _ = server.listening.set(listening.address());
-        announce(&server, serve, listening.address());
-        listening.serve(route::router(server)).await;
-        Ok(())
-    })
-    .map(|()| ExitCode::SUCCESS)
+    runtime
+        .block_on(async {
+            let listening = Listening::bind(serve.listen, tls).await.map_err(|error| taken(serve.listen, &error))?;
+            let _ = server.listening.set(listening.address());
+            announce(&server, serve, listening.address());
+            listening.serve(route::router(server)).await;
+            Ok(())
+        })
+        .map(|()| ExitCode::SUCCESS)
 }
 
 fn taken(address: SocketAddr, error: &std::io::Error) -> Failure {

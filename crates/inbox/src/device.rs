@@ -115,7 +115,9 @@ impl Inbox {
     /// Where the database fails.
     pub fn note_contact(&self, id: i64, contact: Contact<'_>, now_ms: i64) -> Result<(), Error> {
         let sql = match contact {
-            Contact::New => "UPDATE device SET seen_ms = ?2, message_ms = ?2, messages = messages + 1 WHERE id = ?1 AND ?3 IS NULL",
+            Contact::New => {
+                "UPDATE device SET seen_ms = ?2, message_ms = ?2, messages = messages + 1 WHERE id = ?1 AND ?3 IS NULL"
+            }
             Contact::Nothing => "UPDATE device SET seen_ms = ?2 WHERE id = ?1 AND ?3 IS NULL",
             Contact::Refused(_) => "UPDATE device SET seen_ms = ?2, refused = refused + 1, refusal = ?3 WHERE id = ?1",
         };

@@ -170,7 +170,17 @@ impl Inbox {
             )?;
             connection.last_insert_rowid()
         };
-        Ok(Some(Import { connection, id, knowledge, codes, pending: 0, is_open: true, has_answers: false, count: 0, is_finished: false }))
+        Ok(Some(Import {
+            connection,
+            id,
+            knowledge,
+            codes,
+            pending: 0,
+            is_open: true,
+            has_answers: false,
+            count: 0,
+            is_finished: false,
+        }))
     }
 }
 
@@ -301,8 +311,10 @@ impl Import<'_> {
             .execute(params![id, search::indexed(body)])?;
         if verdict.is_for_case {
             let fingerprint = Fingerprint::of(body);
-            let assigned =
-                case::assign(self.connection, &case::Clues { message: id, verdict, sender: incoming.sender, fingerprint })?;
+            let assigned = case::assign(
+                self.connection,
+                &case::Clues { message: id, verdict, sender: incoming.sender, fingerprint },
+            )?;
             if let (Some(case), Some(sender), true) = (assigned, incoming.sender, self.count < FEW) {
                 case::answers_to(self.connection, sender, case)?;
             }

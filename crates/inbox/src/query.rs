@@ -240,11 +240,11 @@ impl Inbox {
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn count(&self, filter: &Filter) -> Result<i64, Error> {
+    pub fn count(&self, filter: &Filter) -> Result<usize, Error> {
         let Where { condition, values, is_search } = filter.condition();
         let source = if is_search { "body_index JOIN message m ON m.id = body_index.rowid" } else { "message m" };
         let mut statement = self.connection.prepare(&format!("SELECT count(*) FROM {source} WHERE {condition}"))?;
-        Ok(statement.query_row(params_from_iter(values), |row| row.get(0))?)
+        Ok(statement.query_row(params_from_iter(values), |row| row.get::<_, i64>(0))? as usize)
     }
 
     /// Notes under which number of the evidence store a message itself is kept.
@@ -277,7 +277,7 @@ impl Inbox {
              ORDER BY m.time_ms DESC LIMIT ?2"
         );
         let mut statement = self.connection.prepare(&sql)?;
-        let rows = statement.query_map(params![id, limit as i64], row)?;
+        let rows = statement.query_map(params![id, i64::try_from(limit).unwrap_or(i64::MAX)], row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

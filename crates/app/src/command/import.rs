@@ -19,7 +19,7 @@ use crate::args::{Args, EvidenceArgs, ImportArgs};
 use crate::command::check::ignore_closed_pipe;
 use crate::command::{evidence, inbox};
 use crate::failure::{Failure, harmless};
-use crate::input;
+use crate::{input, phone};
 use taker::Taker;
 
 pub use source::{Scratch, Source};
@@ -91,7 +91,10 @@ pub fn run(args: &Args, import: &ImportArgs) -> Result<ExitCode, Failure> {
     let mut inbox = inbox::open_or_make(import.inbox.as_deref())?;
     let pasted = [PathBuf::from("-")];
     let files = if import.files.is_empty() { &pasted[..] } else { &import.files };
-    let outcomes: Vec<Outcome> = files.iter().map(|path| session.take(&mut inbox, path)).collect::<Result<_, _>>()?;
+    let outcomes: Vec<Outcome> = match &import.phone {
+        Some(address) => vec![session.take_source(&mut inbox, &history(address, import)?)?],
+        None => files.iter().map(|path| session.take(&mut inbox, path)).collect::<Result<_, _>>()?,
+    };
     let mut out = Vec::new();
     if import.json {
         let tally = inbox.tally().map_err(|error| inbox::failure(&error))?;
@@ -104,6 +107,13 @@ pub fn run(args: &Args, import: &ImportArgs) -> Result<ExitCode, Failure> {
     }
     io::stdout().lock().write_all(&out).or_else(ignore_closed_pipe)?;
     Ok(exit_code(&outcomes))
+}
+
+/// Asks a phone for its messages.
+fn history(address: &str, import: &ImportArgs) -> Result<Source, Failure> {
+    let secret = import.secret_file.as_deref().map(source::password).transpose()?;
+    let bytes = phone::history(address, secret.as_deref(), &|| jiff::Timestamp::now().as_millisecond())?;
+    Ok(Source::of_bytes(address, bytes, ""))
 }
 
 fn exit_code(outcomes: &[Outcome]) -> ExitCode {

@@ -30,7 +30,7 @@ pub enum Service {
     Dingtalk,
     /// A robot of a Feishu group.
     Feishu,
-    /// A robot of a WeCom group.
+    /// A robot of a `WeCom` group.
     Wecom,
     /// Anything that takes JSON.
     Webhook,
@@ -69,11 +69,17 @@ pub fn raise(server: &Arc<Server>, inbox: &Inbox, arrived: &Arrived) {
     if targets.is_empty() {
         return;
     }
-    let kind = judge::verdict::Kind::from_id(arrived.kind).map_or("", |kind| crate::report::kind_name(kind, server.lang));
+    let kind =
+        judge::verdict::Kind::from_id(arrived.kind).map_or("", |kind| crate::report::kind_name(kind, server.lang));
     let text = match server.lang {
-        knowledge::Lang::Zh => format!("收到一条高风险短信（{kind}），编号 {}。请在甄信里查看，先不要照它说的做。", arrived.id),
+        knowledge::Lang::Zh => {
+            format!("收到一条高风险短信（{kind}），编号 {}。请在甄信里查看，先不要照它说的做。", arrived.id)
+        }
         knowledge::Lang::En => {
-            format!("A message of high risk came ({kind}), number {}. Look at it in Zhenxin; do not do what it says.", arrived.id)
+            format!(
+                "A message of high risk came ({kind}), number {}. Look at it in Zhenxin; do not do what it says.",
+                arrived.id
+            )
         }
     };
     let server = Arc::clone(server);

@@ -56,13 +56,9 @@ pub struct Visit {
 
 impl Visit {
     /// Reads it from a request's head.
-    pub fn of(server: &Arc<Server>, path: &str, query: Option<&str>, headers: &HeaderMap) -> Self {
-        let whole = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
-        Self {
-            server: Arc::clone(server),
-            view: View::of(server, headers, whole),
-            face: Face::of(path, headers),
-        }
+    pub fn of(server: &Arc<Server>, path: &str, headers: &HeaderMap) -> Self {
+        let view = View::of(server, headers, path.to_owned());
+        Self { server: Arc::clone(server), view, face: Face::of(path, headers) }
     }
 
     /// Returns the language.
@@ -103,7 +99,7 @@ impl FromRequestParts<Arc<Server>> for Visit {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(server, parts.uri.path(), parts.uri.query(), &parts.headers))
+        Ok(Self::of(server, parts.uri.path(), &parts.headers))
     }
 }
 
@@ -150,7 +146,11 @@ impl Problem {
 
     /// Something that was asked for is not there.
     pub fn missing() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "没有这一项。可能编号写错了，或还没有存入。", "there is no such entry; the number may be wrong")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "没有这一项。可能编号写错了，或还没有存入。",
+            "there is no such entry; the number may be wrong",
+        )
     }
 
     /// Input that cannot be used.
@@ -316,10 +316,15 @@ pub fn check_token(server: &Server, headers: &HeaderMap, given: Option<&str>) ->
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> Problem {
-    Problem::unusable(format!("提交的内容不完整或格式不对：{error}"), format!("the input is incomplete or malformed: {error}"))
+    Problem::unusable(
+        format!("提交的内容不完整或格式不对：{error}"),
+        format!("the input is incomplete or malformed: {error}"),
+    )
 }
 
 /// Does work that blocks, such as the database, aside.
-pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
+pub async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Problem::inside(&error)))
 }

@@ -43,7 +43,7 @@ pub async fn list(visit: Visit, Query(turned): Query<Turned>) -> Reply {
     let worker = visit.clone();
     let sheet = super::answer::aside(move || {
         let cases = open(&worker.server)?.map(|inbox| inbox.cases()).transpose()?.unwrap_or_default();
-        let pages = Pager::new(turned.page.unwrap_or(1), EACH_PAGE, cases.len() as i64, "/cases?");
+        let pages = Pager::new(turned.page.unwrap_or(1), EACH_PAGE, cases.len(), "/cases?");
         let cases = cases.into_iter().skip(pages.offset(EACH_PAGE)).take(EACH_PAGE).collect();
         Ok(Sheet { cases, pages })
     })
@@ -180,7 +180,8 @@ fn single(visit: &Visit, id: i64, done: &Done) -> Result<Single, Problem> {
         .map(|(id, messages)| Wording { id, count: messages.len(), first: messages[0], messages })
         .collect();
     let timeline = members.into_iter().skip(left_off).map(|member| {
-        let is_quiet = member.direction == "received" && member.time_ms.and_then(input::received_ms).is_some_and(judge::Received::is_quiet);
+        let is_quiet = member.direction == "received"
+            && member.time_ms.and_then(input::received_ms).is_some_and(judge::Received::is_quiet);
         Dated { member, is_quiet }
     });
     Ok(Single {
@@ -214,18 +215,12 @@ fn summary(lang: Lang, case: &Case, charts: &Charts, rules: usize) -> String {
     let (count, high, quiet) = (case.messages, case.high, charts.quiet_count);
     match lang {
         Lang::Zh => {
-            let mut text = format!("{first} 到 {last} 共 {count} 条，其中 {high} 条高风险，{quiet} 条在夜里。");
-            if rules > 0 {
-                text += &format!("可能碰到 {rules} 条催收规则。");
-            }
-            text
+            let text = format!("{first} 到 {last} 共 {count} 条，其中 {high} 条高风险，{quiet} 条在夜里。");
+            if rules > 0 { format!("{text}可能碰到 {rules} 条催收规则。") } else { text }
         }
         Lang::En => {
-            let mut text = format!("{count} messages from {first} to {last}; {high} of high risk, {quiet} at night.");
-            if rules > 0 {
-                text += &format!(" {rules} rules of collection may be broken.");
-            }
-            text
+            let text = format!("{count} messages from {first} to {last}; {high} of high risk, {quiet} at night.");
+            if rules > 0 { format!("{text} {rules} rules of collection may be broken.") } else { text }
         }
     }
 }
@@ -299,4 +294,3 @@ fn days(received: &[&Member]) -> (Vec<Bar>, &'static str) {
     let left_off = counted.len().saturating_sub(MOST_BARS * 2);
     (counted.split_off(left_off), unit)
 }
-

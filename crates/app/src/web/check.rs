@@ -72,7 +72,8 @@ impl Looked {
     /// Adds what citations say and where they lead.
     pub fn add_cites<'i>(&mut self, library: &Library, lang: Lang, ids: impl IntoIterator<Item = &'i String>) {
         for id in ids {
-            if let (Some(text), Some(href)) = (report::citation(library, id, lang), super::knowledge::href(library, id)) {
+            if let (Some(text), Some(href)) = (report::citation(library, id, lang), super::knowledge::href(library, id))
+            {
                 self.cites.insert(id.clone(), Cite { text, href });
             }
         }
@@ -167,9 +168,21 @@ const TITLE: [&str; 2] = ["查短信", "Check a message"];
 
 /// Made-up messages to try with.
 const EXAMPLES: [([&str; 2], &str, &str); 3] = [
-    (["催收恐吓", "A threat"], "【法务中心】您的分期已严重逾期，现已移交公安立案，今日18点前不处理将上门抓捕，联系13800000000撤案。", "13800000000"),
-    (["冒充银行", "A false bank"], "【工商银行】您的手机银行将于今日失效，请点击 icbc-vip.top 重新认证。", "+85261234567"),
-    (["普通账单", "An ordinary bill"], "【招商银行】您尾号1234的信用卡本期账单1,208.50元，到期还款日06月12日，如已还款请忽略。", "95555"),
+    (
+        ["催收恐吓", "A threat"],
+        "【法务中心】您的分期已严重逾期，现已移交公安立案，今日18点前不处理将上门抓捕，联系13800000000撤案。",
+        "13800000000",
+    ),
+    (
+        ["冒充银行", "A false bank"],
+        "【工商银行】您的手机银行将于今日失效，请点击 icbc-vip.top 重新认证。",
+        "+85261234567",
+    ),
+    (
+        ["普通账单", "An ordinary bill"],
+        "【招商银行】您尾号1234的信用卡本期账单1,208.50元，到期还款日06月12日，如已还款请忽略。",
+        "95555",
+    ),
 ];
 
 /// `GET /`.
@@ -332,7 +345,12 @@ pub fn judged(visit: &Visit, body: &str, sender: Option<&str>, time_ms: Option<i
 }
 
 /// Returns what to do about a message and what not, with what that leads to.
-pub fn advice(visit: &Visit, body: &str, sender: Option<&str>, time_ms: Option<i64>) -> (Vec<Value>, Vec<Value>, Looked) {
+pub fn advice(
+    visit: &Visit,
+    body: &str,
+    sender: Option<&str>,
+    time_ms: Option<i64>,
+) -> (Vec<Value>, Vec<Value>, Looked) {
     let judged = judged(visit, body, sender, time_ms);
     (judged.r#do, judged.avoid, judged.looked)
 }
@@ -458,6 +476,7 @@ pub fn carried(text: &str) -> Result<Asked, Problem> {
     use base64::Engine as _;
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).ok();
     let asked: Option<Asked> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    asked.ok_or_else(|| Problem::unusable("短信没有传完整，请重新查一次。", "the message did not come whole; check it again"))
+    asked.ok_or_else(|| {
+        Problem::unusable("短信没有传完整，请重新查一次。", "the message did not come whole; check it again")
+    })
 }
-

@@ -124,7 +124,7 @@ async fn shown(visit: Visit, extra: Extra) -> Reply {
 fn sheet(visit: &Visit, extra: Extra) -> Result<Sheet, Problem> {
     let now_ms = jiff::Timestamp::now().as_millisecond();
     let inbox = open(&visit.server)?;
-    let devices = inbox.as_ref().map(|inbox| inbox.devices()).transpose()?.unwrap_or_default();
+    let devices = inbox.as_ref().map(::inbox::Inbox::devices).transpose()?.unwrap_or_default();
     let targets = inbox.as_ref().map(alert::targets).transpose()?.unwrap_or_default();
     let access = &visit.server.access;
     let address = visit.server.address();
@@ -138,7 +138,11 @@ fn sheet(visit: &Visit, extra: Extra) -> Result<Sheet, Problem> {
             address,
         },
         created: extra.created,
-        devices: devices.into_iter().filter(|device| !device.is_revoked).map(|device| listed(visit, device, now_ms)).collect(),
+        devices: devices
+            .into_iter()
+            .filter(|device| !device.is_revoked)
+            .map(|device| listed(visit, device, now_ms))
+            .collect(),
         template: TEMPLATE,
         pull: extra.pull,
         alerts_out: SERVICES.iter().map(|service| out(visit, service, &targets)).collect(),
@@ -182,7 +186,12 @@ struct Known {
 }
 
 const SERVICES: [Known; 6] = [
-    Known { service: Service::Bark, name: ["Bark（苹果）", "Bark (iPhone)"], hint: "https://api.day.app/KEY", is_signed: false },
+    Known {
+        service: Service::Bark,
+        name: ["Bark（苹果）", "Bark (iPhone)"],
+        hint: "https://api.day.app/KEY",
+        is_signed: false,
+    },
     Known { service: Service::Ntfy, name: ["ntfy", "ntfy"], hint: "https://ntfy.sh/TOPIC", is_signed: false },
     Known {
         service: Service::Dingtalk,
@@ -213,7 +222,11 @@ fn out(visit: &Visit, known: &Known, targets: &[Target]) -> Out {
         // The address of a robot is its key; it is not shown again.
         value: String::new(),
         is_secret: false,
-        hint: if target.is_some() { visit.say("已保存，留空不改", "kept; leave empty to keep it") } else { known.hint },
+        hint: if target.is_some() {
+            visit.say("已保存，留空不改", "kept; leave empty to keep it")
+        } else {
+            known.hint
+        },
     }];
     if known.is_signed {
         fields.push(Field {
@@ -237,7 +250,10 @@ pub struct New {
 pub async fn add(visit: Visit, Input(new, _): Input<New>) -> Reply {
     let name = new.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 40 {
-        return Err(Problem::unusable("请给设备起个名字，不超过40个字。", "give the device a name of at most 40 characters"));
+        return Err(Problem::unusable(
+            "请给设备起个名字，不超过40个字。",
+            "give the device a name of at most 40 characters",
+        ));
     }
     let worker = visit.clone();
     let created = aside(move || {
@@ -262,7 +278,10 @@ pub struct Signed {
 pub async fn sign(visit: Visit, Path(id): Path<i64>, Input(signed, _): Input<Signed>) -> Reply {
     let secret = signed.secret.trim().to_owned();
     if !secret.is_empty() && secret.chars().count() < 8 {
-        return Err(Problem::unusable("密钥太短，至少8个字符。", "the secret is too short; it takes 8 characters or more"));
+        return Err(Problem::unusable(
+            "密钥太短，至少8个字符。",
+            "the secret is too short; it takes 8 characters or more",
+        ));
     }
     let server = visit.server.clone();
     aside(move || {
@@ -274,7 +293,11 @@ pub async fn sign(visit: Visit, Path(id): Path<i64>, Input(signed, _): Input<Sig
 }
 
 /// `POST /connect/ID/revoke`.
-pub async fn revoke(visit: Visit, Path(id): Path<i64>, Input(_, _): Input<BTreeMap<String, serde_json::Value>>) -> Reply {
+pub async fn revoke(
+    visit: Visit,
+    Path(id): Path<i64>,
+    Input(_, _): Input<BTreeMap<String, serde_json::Value>>,
+) -> Reply {
     let server = visit.server.clone();
     aside(move || Ok(open(&server)?.ok_or_else(Problem::missing)?.revoke_device(id)?)).await?;
     visit.done("/connect?done=revoked", &serde_json::json!({ "id": id }))
@@ -297,12 +320,23 @@ pub async fn alert(visit: Visit, Path(service): Path<Service>, Input(given, _): 
         let mut targets = alert::targets(&inbox)?;
         let earlier = targets.iter().position(|target| target.service == service).map(|at| targets.remove(at));
         if given.on.is_some() || given.test.is_some() {
-            let kept = |text: &str, earlier: Option<String>| Some(text.trim().to_owned()).filter(|text| !text.is_empty()).or(earlier);
+            let kept = |text: &str, earlier: Option<String>| {
+                Some(text.trim().to_owned()).filter(|text| !text.is_empty()).or(earlier)
+            };
             let url = kept(&given.url, earlier.as_ref().map(|target| target.url.clone()));
             let url = url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-            let url = url.ok_or_else(|| Problem::unusable("请填完整的地址，以 https:// 开头。", "give the whole address, beginning with https://"))?;
-            let mut target =
-                Target { service, url, secret: kept(&given.secret, earlier.and_then(|target| target.secret)), last: None };
+            let url = url.ok_or_else(|| {
+                Problem::unusable(
+                    "请填完整的地址，以 https:// 开头。",
+                    "give the whole address, beginning with https://",
+                )
+            })?;
+            let mut target = Target {
+                service,
+                url,
+                secret: kept(&given.secret, earlier.and_then(|target| target.secret)),
+                last: None,
+            };
             if given.test.is_some() {
                 let text = worker.say("这是一条测试提醒，没有新短信。", "This is a test; no message came.");
                 let sent = alert::deliver(&target, text, jiff::Timestamp::now().as_millisecond());

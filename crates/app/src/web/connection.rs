@@ -141,18 +141,18 @@ pub fn certificate(serve: &ServeArgs) -> Result<Option<(TlsAcceptor, String)>, F
         _ => own_certificate(serve)?,
     };
     let unusable = |error: &dyn std::fmt::Display| {
-        Failure::input(format!("证书或私钥用不了：{error}"), format!("the certificate or its key cannot be used: {error}"))
+        Failure::input(
+            format!("证书或私钥用不了：{error}"),
+            format!("the certificate or its key cannot be used: {error}"),
+        )
     };
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(chain.as_bytes())
-        .collect::<Result<_, _>>()
-        .map_err(|error| unusable(&error))?;
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_slice_iter(chain.as_bytes()).collect::<Result<_, _>>().map_err(|error| unusable(&error))?;
     let first = chain.first().map(|first| first.as_ref().to_vec()).unwrap_or_default();
     let fingerprint = format!("SHA256:{}", super::server::hex(&Sha256::digest(first)));
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| unusable(&error))?;
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(|error| unusable(&error))?;
+    let config =
+        ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).map_err(|error| unusable(&error))?;
     Ok(Some((TlsAcceptor::from(Arc::new(config)), fingerprint)))
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
-use axum::http::header::SET_COOKIE;
 use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
 use serde::Deserialize;
 
 use super::answer::{Problem, Reply, redirect};
@@ -22,7 +22,11 @@ pub struct Entrance {
 }
 
 /// Lets in who has the token, and remembers the browser.
-pub async fn enter(State(server): State<Arc<Server>>, peer: axum::Extension<super::connection::Peer>, Query(entrance): Query<Entrance>) -> Reply {
+pub async fn enter(
+    State(server): State<Arc<Server>>,
+    peer: axum::Extension<super::connection::Peer>,
+    Query(entrance): Query<Entrance>,
+) -> Reply {
     #[expect(clippy::disallowed_methods, reason = "the application reads the clock")]
     let now = std::time::Instant::now();
     let address = peer.0.0.ip();

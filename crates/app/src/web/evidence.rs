@@ -149,6 +149,9 @@ fn sheet(visit: &Visit, wanted: &Wanted, single: Option<u64>) -> Result<Sheet, P
     let notice = Notice::of(visit, &wanted.done);
     let verification = visit.server.kept().verification.clone();
     if !open::exists(&context) {
+        if single.is_some() {
+            return Err(Problem::missing());
+        }
         let pages = Pager::new(1, EACH_PAGE, 0, "");
         return Ok(Sheet { notice, store: None, verification, records: Vec::new(), pages, open: None, shows_hidden });
     }
@@ -187,7 +190,7 @@ fn sheet(visit: &Visit, wanted: &Wanted, single: Option<u64>) -> Result<Sheet, P
         .map_err(crate::command::evidence::failure_of)?;
     originals.reverse();
     let address = if shows_hidden { "/evidence?all=1&" } else { "/evidence?" };
-    let pages = Pager::new(wanted.page.unwrap_or(1), EACH_PAGE, originals.len() as i64, address);
+    let pages = Pager::new(wanted.page.unwrap_or(1), EACH_PAGE, originals.len(), address);
     let shown: Vec<u64> = match single {
         Some(seq) => originals.iter().copied().filter(|number| *number == seq).collect(),
         None => originals.into_iter().skip(pages.offset(EACH_PAGE)).take(EACH_PAGE).collect(),
@@ -332,7 +335,8 @@ fn kept(visit: &Visit, keep: &Keep, files: &[File]) -> Result<(Vec<u64>, String)
     let place = evidence_place(&visit.server);
     let context = Context { evidence: &place, lang: visit.lang() };
     let mut store = opened(&context)?;
-    let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let about = AddArgs { device: given(&keep.device), route: given(&keep.route), ..AddArgs::default() };
     if let Some(case) = &keep.case {
         let case = case.get()?;
@@ -343,7 +347,8 @@ fn kept(visit: &Visit, keep: &Keep, files: &[File]) -> Result<(Vec<u64>, String)
         let inbox = super::inbox::open(&visit.server)?.ok_or_else(Problem::missing)?;
         let row = inbox.message(id)?;
         let asked = Asked { text: row.body, sender: row.party, received_at: row.time_ms.map(check::timestamp) };
-        let number = message(&context, &mut store, &asked, &AddArgs { route: Some("from the inbox".to_owned()), ..about })?;
+        let number =
+            message(&context, &mut store, &asked, &AddArgs { route: Some("from the inbox".to_owned()), ..about })?;
         inbox.note_evidence(id, number)?;
         return Ok((vec![number], format!("/message/{id}")));
     }
@@ -619,7 +624,8 @@ fn choices(visit: &Visit, chosen: &Chosen) -> Result<Vec<Choice>, Problem> {
     numbers.retain(|number| !store.is_hidden(*number));
     let of_case: Option<Vec<i64>> = match (&chosen.case, super::inbox::open(&visit.server)?) {
         (Some(case), Some(inbox)) => {
-            let filter = inbox::Filter { case: Some(case.get()?), limit: Some(MOST_TOGETHER), ..inbox::Filter::default() };
+            let filter =
+                inbox::Filter { case: Some(case.get()?), limit: Some(MOST_TOGETHER), ..inbox::Filter::default() };
             Some(inbox.list(&filter)?.into_iter().filter_map(|row| row.evidence).collect())
         }
         _ => None,
@@ -682,7 +688,11 @@ fn exported(visit: &Visit, export: &Export) -> Result<Exported, Problem> {
     let day = open::now().to_text().get(..10).unwrap_or_default().to_owned();
     let is_masked = export.form == "masked";
     let name = format!("zhenxin-evidence-{day}{}", if is_masked { "-masked" } else { "" });
-    let purpose = [export.recipient.trim(), export.purpose.trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；");
+    let purpose = [export.recipient.trim(), export.purpose.trim()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("；");
     let arguments = ExportArgs {
         output: scratch.path().join(&name),
         numbers: Some(list.join(",")),
@@ -714,7 +724,8 @@ fn exported(visit: &Visit, export: &Export) -> Result<Exported, Problem> {
 /// Packs a folder; what is in it is not compressed, so that anybody's tool reads it quickly.
 fn pack(folder: &std::path::Path, archive: &std::path::Path) -> Result<(), Problem> {
     let mut writer = zip::ZipWriter::new(std::fs::File::create_new(archive)?);
-    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).large_file(true);
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).large_file(true);
     let root = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut waiting = vec![(folder.to_owned(), root)];
     while let Some((path, name)) = waiting.pop() {
@@ -757,4 +768,3 @@ pub async fn fetch(visit: Visit, Path(token): Path<String>) -> Reply {
     let headers = [(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, disposition)];
     Ok((headers, axum::body::Body::from_stream(stream)).into_response())
 }
-

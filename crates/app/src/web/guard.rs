@@ -20,7 +20,7 @@ use super::view::{FORM_COOKIE, PASS_COOKIE, cookie};
 /// The most time for an answer; what streams or reads large files has its own.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// For large files that come in or go out.
-const FILE_LIMIT: Duration = Duration::from_secs(60 * 60);
+const FILE_LIMIT: Duration = Duration::from_hours(1);
 
 /// Only what the pages need: own script, own style, own pictures; no frames, no other site.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -31,26 +31,26 @@ pub async fn guard(State(server): State<Arc<Server>>, mut request: Request, next
     let uri = request.uri().clone();
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
     let new_cookie = form_cookie(&mut request);
-    let visit = Visit::of(&server, uri.path(), uri.query(), request.headers());
+    let visit = Visit::of(&server, uri.path(), request.headers());
     let method = request.method().clone();
-    let mut response = match check(&server, &request, peer) {
-        Err(problem) => problem.into_response(),
-        Ok(()) => {
-            let limit = if is_large(uri.path()) { FILE_LIMIT } else { ANSWER_LIMIT };
-            match tokio::time::timeout(limit, next.run(request)).await {
-                Ok(response) => response,
-                Err(_) => Problem::new(StatusCode::REQUEST_TIMEOUT, "用时太久，请再试一次。", "this took too long; try again").into_response(),
-            }
-        }
+    let mut response = if let Err(problem) = check(&server, &request, peer) {
+        problem.into_response()
+    } else {
+        let limit = if is_large(uri.path()) { FILE_LIMIT } else { ANSWER_LIMIT };
+        let late =
+            || Problem::new(StatusCode::REQUEST_TIMEOUT, "用时太久，请再试一次。", "this took too long; try again");
+        tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| late().into_response())
     };
     if let Some(problem) = problem_of(&mut response, &method) {
         let mut told = tell(&visit, &problem);
         told.headers_mut().extend(std::mem::take(response.headers_mut()).into_iter().filter_map(|(name, value)| {
-            name.filter(|name| *name != CONTENT_TYPE && *name != axum::http::header::CONTENT_LENGTH).map(|name| (name, value))
+            name.filter(|name| *name != CONTENT_TYPE && *name != axum::http::header::CONTENT_LENGTH)
+                .map(|name| (name, value))
         }));
         response = told;
     }
-    if let Some(form) = new_cookie.filter(|_| visit.face == Face::Page && response.headers().get(SET_COOKIE).is_none()) {
+    if let Some(form) = new_cookie.filter(|_| visit.face == Face::Page && response.headers().get(SET_COOKIE).is_none())
+    {
         let secure = if server.access.is_tls { "; Secure" } else { "" };
         let line = format!("{FORM_COOKIE}={form}; Path=/; HttpOnly; SameSite=Strict{secure}");
         if let Ok(value) = HeaderValue::from_str(&line) {
@@ -61,7 +61,16 @@ pub async fn guard(State(server): State<Arc<Server>>, mut request: Request, next
 }
 
 fn is_large(path: &str) -> bool {
-    matches!(path, "/import" | "/api/import" | "/events" | "/evidence/export" | "/api/evidence/export" | "/connect/pull" | "/api/connect/pull")
+    matches!(
+        path,
+        "/import"
+            | "/api/import"
+            | "/events"
+            | "/evidence/export"
+            | "/api/evidence/export"
+            | "/connect/pull"
+            | "/api/connect/pull"
+    )
 }
 
 /// Gives a browser that has none the cookie that forms are bound to, so that already its first form can be sent.
@@ -104,9 +113,14 @@ fn check(server: &Server, request: &Request, peer: IpAddr) -> Result<(), Problem
     if !server.wrong.has(peer, now) {
         return Err(too_many());
     }
-    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let bearer = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
     let pass = cookie(headers, PASS_COOKIE);
-    if bearer.is_some_and(|token| server.access.is_token(token)) || pass.is_some_and(|pass| is_same(&server.seal("pass", ""), pass)) {
+    if bearer.is_some_and(|token| server.access.is_token(token))
+        || pass.is_some_and(|pass| is_same(&server.seal("pass", ""), pass))
+    {
         return Ok(());
     }
     if bearer.is_some() || pass.is_some() {
@@ -144,12 +158,14 @@ fn problem_of(response: &mut Response, method: &Method) -> Option<Problem> {
     }
     Some(match status {
         StatusCode::NOT_FOUND => Problem::new(status, "没有这个页面。", "there is no such page"),
-        StatusCode::METHOD_NOT_ALLOWED => Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(status, format!("这个地址不接受 {method}。"), format!("this address does not take {method}"))
+        }
+        _ => Problem::new(
             status,
-            format!("这个地址不接受 {method}。"),
-            format!("this address does not take {method}"),
+            "请求看不懂，请检查地址和参数。",
+            "the request cannot be read; check address and parameters",
         ),
-        _ => Problem::new(status, "请求看不懂，请检查地址和参数。", "the request cannot be read; check address and parameters"),
     })
 }
 
@@ -170,7 +186,10 @@ struct Text<'a> {
 
 fn tell(visit: &Visit, problem: &Problem) -> Response {
     let message = problem.text(visit.lang());
-    let stop = message.char_indices().find(|(_, c)| matches!(c, '。' | ';')).map_or(message.len(), |(at, c)| at + c.len_utf8());
+    let stop = message
+        .char_indices()
+        .find(|(_, c)| matches!(c, '。' | ';'))
+        .map_or(message.len(), |(at, c)| at + c.len_utf8());
     let (what, next) = message.split_at(stop);
     let told = Told { error: Text { status: problem.status.as_u16(), message, what, next: next.trim() } };
     let shown = visit.show("page/error.html", ["出了点问题", "Something is wrong"], &told);

@@ -138,10 +138,8 @@ fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Pr
         }
     }
     let action = arrived.first().filter(|_| is_query).map(|one| if one.risk == "high" { "junk" } else { "none" });
-    let messages = arrived
-        .into_iter()
-        .map(|Arrived { id, is_new, kind, risk, .. }| Message { id, is_new, kind, risk })
-        .collect();
+    let messages =
+        arrived.into_iter().map(|Arrived { id, is_new, kind, risk, .. }| Message { id, is_new, kind, risk }).collect();
     Ok(Taken { status: if has_new { "stored" } else { "known" }, messages, action })
 }
 
@@ -162,7 +160,8 @@ fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Ve
     let has_codes = kept.read.records.iter().any(|record| inbox::mask_codes(&record.message.body).is_some());
     if !has_codes && !inbox.knows(&source.digest)? {
         // The request as it came, before anything is read out of it; one-time codes are never written down.
-        let request = evidence::Forwarded { bytes: &kept.bytes, device: &kept.device.name, records: &kept.read.records };
+        let request =
+            evidence::Forwarded { bytes: &kept.bytes, device: &kept.device.name, records: &kept.read.records };
         evidence::keep_forwarded(&place, Lang::Zh, &request)?;
     }
     let scratch = Scratch::new()?;

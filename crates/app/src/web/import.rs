@@ -45,18 +45,34 @@ struct Readable {
 
 impl Sheet {
     fn of(visit: &Visit, files: Option<Vec<Outcome>>) -> Self {
-        let formats = FORMATS.map(|(name, how)| Readable { name: visit.say(name[0], name[1]), how: visit.say(how[0], how[1]) });
+        let formats =
+            FORMATS.map(|(name, how)| Readable { name: visit.say(name[0], name[1]), how: visit.say(how[0], how[1]) });
         Self { error: None, outcome: files.map(|files| Taken { files }), formats: formats.into() }
     }
 }
 
 const FORMATS: [([&str; 2], [&str; 2]); 6] = [
     (["SMS Backup & Restore", "SMS Backup & Restore"], ["安卓应用导出的 .xml", "the Android app's .xml"]),
-    (["SMS Import / Export", "SMS Import / Export"], ["安卓应用导出的 .zip 或 .json", "the Android app's .zip or .json"]),
-    (["手机备份", "Phone backups"], ["小米 .bak、安卓 .ab、mmssms.db、OPPO 等的 .vmsg", "Xiaomi .bak, Android .ab, mmssms.db, .vmsg"]),
-    (["iPhone 备份", "iPhone backups"], ["没有加密的备份里的 sms.db，或 chat.db", "sms.db of a backup that is not encrypted, or chat.db"]),
-    (["表格", "Tables"], ["有“号码、时间、内容”列的 .csv 或 .tsv、.jsonl", ".csv, .tsv or .jsonl with columns for number, time, text"]),
-    (["粘贴的文字", "Pasted text"], ["从短信、微信或转发群里复制的，一条或多条", "copied from messages or a chat, one or many"]),
+    (
+        ["SMS Import / Export", "SMS Import / Export"],
+        ["安卓应用导出的 .zip 或 .json", "the Android app's .zip or .json"],
+    ),
+    (
+        ["手机备份", "Phone backups"],
+        ["小米 .bak、安卓 .ab、mmssms.db、OPPO 等的 .vmsg", "Xiaomi .bak, Android .ab, mmssms.db, .vmsg"],
+    ),
+    (
+        ["iPhone 备份", "iPhone backups"],
+        ["没有加密的备份里的 sms.db，或 chat.db", "sms.db of a backup that is not encrypted, or chat.db"],
+    ),
+    (
+        ["表格", "Tables"],
+        ["有“号码、时间、内容”列的 .csv 或 .tsv、.jsonl", ".csv, .tsv or .jsonl with columns for number, time, text"],
+    ),
+    (
+        ["粘贴的文字", "Pasted text"],
+        ["从短信、微信或转发群里复制的，一条或多条", "copied from messages or a chat, one or many"],
+    ),
 ];
 
 const TITLE: [&str; 2] = ["导入短信", "Take messages in"];
@@ -132,7 +148,10 @@ async fn from_form(server: &std::sync::Arc<Server>, given: &mut Given, request: 
             while let Some(chunk) = part.chunk().await.map_err(|_| broken())? {
                 size += chunk.len() as u64;
                 if size > LARGEST_FILE {
-                    return Err(Problem::unusable("文件太大。请用 zhenxin import 命令导入。", "the file is too large; use zhenxin import"));
+                    return Err(Problem::unusable(
+                        "文件太大。请用 zhenxin import 命令导入。",
+                        "the file is too large; use zhenxin import",
+                    ));
                 }
                 out.write_all(&chunk).await?;
             }
@@ -160,7 +179,8 @@ async fn from_form(server: &std::sync::Arc<Server>, given: &mut Given, request: 
 /// The last part of a name that a browser gives, of letters that no file system minds.
 pub fn file_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ')).take(80).collect();
+    let kept: String =
+        last.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ')).take(80).collect();
     let kept = kept.trim_start_matches('.').trim().to_owned();
     if kept.is_empty() { "file".to_owned() } else { kept }
 }
@@ -171,7 +191,8 @@ async fn write(path: &Path, body: Body) -> Result<(), Problem> {
     let mut stream = body.into_data_stream();
     let mut size = 0;
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| Problem::unusable(format!("没有传完：{error}"), format!("broken off: {error}")))?;
+        let chunk =
+            chunk.map_err(|error| Problem::unusable(format!("没有传完：{error}"), format!("broken off: {error}")))?;
         size += chunk.len() as u64;
         if size > LARGEST_FILE {
             return Err(Problem::unusable("文件太大。", "the file is too large"));

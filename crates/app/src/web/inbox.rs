@@ -38,15 +38,15 @@ pub struct Wanted {
 pub struct Pager {
     page: usize,
     last: usize,
-    total: i64,
+    total: usize,
     previous: Option<String>,
     next: Option<String>,
 }
 
 impl Pager {
     /// Returns the pages of `total` entries; `address` begins the address of each and ends in `?` or `&`.
-    pub fn new(page: usize, each: usize, total: i64, address: &str) -> Self {
-        let last = usize::try_from(total).unwrap_or_default().div_ceil(each).max(1);
+    pub fn new(page: usize, each: usize, total: usize, address: &str) -> Self {
+        let last = total.div_ceil(each).max(1);
         let page = page.clamp(1, last);
         let to = |page: usize| format!("{address}page={page}");
         Self {
@@ -105,12 +105,22 @@ impl Notice {
                 Some("/evidence".to_owned()),
             ),
             ("inbox", None) => (told("已放进收件箱。".to_owned(), "Put into the inbox.".to_owned()), None),
-            ("known", None) => (told("收件箱里已经有这一条。".to_owned(), "It was in the inbox already.".to_owned()), None),
-            ("noted", None) => (told("已记下备注，原来的记录没有改动。".to_owned(), "Noted; nothing earlier was changed.".to_owned()), None),
-            ("revoked", None) => (told("已停用，它的口令不再有效。".to_owned(), "Revoked; its token counts no more.".to_owned()), None),
+            ("known", None) => {
+                (told("收件箱里已经有这一条。".to_owned(), "It was in the inbox already.".to_owned()), None)
+            }
+            ("noted", None) => (
+                told("已记下备注，原来的记录没有改动。".to_owned(), "Noted; nothing earlier was changed.".to_owned()),
+                None,
+            ),
+            ("revoked", None) => {
+                (told("已停用，它的口令不再有效。".to_owned(), "Revoked; its token counts no more.".to_owned()), None)
+            }
             ("signed", None) => (told("加签设置已保存。".to_owned(), "Signing is set.".to_owned()), None),
             ("alert", None) => (told("提醒设置已保存。".to_owned(), "Alert settings are kept.".to_owned()), None),
-            ("hidden", None) => (told("已从列表里拿开，没有删除。".to_owned(), "Taken out of lists; nothing is deleted.".to_owned()), None),
+            ("hidden", None) => (
+                told("已从列表里拿开，没有删除。".to_owned(), "Taken out of lists; nothing is deleted.".to_owned()),
+                None,
+            ),
             _ => return None,
         };
         Some(Self { tone: "good", text, href })
@@ -181,9 +191,13 @@ fn sheet(visit: &Visit, mut wanted: Wanted) -> Result<Sheet, Problem> {
             None => kinds.push(KindCount { kind: tally.kind, count: tally.count }),
         }
     }
-    let total = if wanted.is_set { inbox.count(&filter)? } else { counts.total };
+    let total = if wanted.is_set { inbox.count(&filter)? } else { usize::try_from(counts.total).unwrap_or_default() };
     let query = serde_urlencoded::to_string(
-        ["q", "kind", "risk", "sender", "since", "case"].iter().zip(given_values(&wanted)).filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>(),
+        ["q", "kind", "risk", "sender", "since", "case"]
+            .iter()
+            .zip(given_values(&wanted))
+            .filter(|(_, value)| !value.is_empty())
+            .collect::<Vec<_>>(),
     )
     .unwrap_or_default();
     let address = if query.is_empty() { "/inbox?".to_owned() } else { format!("/inbox?{query}&") };

@@ -33,16 +33,51 @@ pub fn href(library: &Library, id: &str) -> Option<String> {
 type Named = (&'static str, [&'static str; 2], [&'static str; 2]);
 
 const FOLDERS: [Named; 13] = [
-    ("institution", ["机构", "Institutions"], ["银行、消费金融、平台、政府，它们的热线、号码、网址", "banks, lenders, platforms, authorities: hotlines, numbers, sites"]),
-    ("law", ["法律", "Laws"], ["引用到的法律、司法解释和规定，每条的大意", "laws, interpretations and rules that are cited, in our words"]),
-    ("collection", ["催收规范", "Collection rules"], ["催收能做什么、不能做什么，约束力多大", "what collectors may do, and how far each rule binds"]),
-    ("scheme", ["骗局类型", "Schemes"], ["常见骗法、怎么认、怎么办", "how common frauds work, how to tell, what to do"]),
-    ("channel", ["求助和举报渠道", "Channels"], ["该找谁、打什么电话、先后顺序、期限", "whom to turn to, numbers, order, deadlines"]),
-    ("parameter", ["利率和上限", "Rates and caps"], ["LPR、各类贷款的上限，按日期", "LPR and caps by kind of lender and date"]),
-    ("number-plan", ["号码规则", "Number plan"], ["106、95、12、400等号段是谁的", "whose the ranges 106, 95, 12, 400 are"]),
+    (
+        "institution",
+        ["机构", "Institutions"],
+        [
+            "银行、消费金融、平台、政府，它们的热线、号码、网址",
+            "banks, lenders, platforms, authorities: hotlines, numbers, sites",
+        ],
+    ),
+    (
+        "law",
+        ["法律", "Laws"],
+        ["引用到的法律、司法解释和规定，每条的大意", "laws, interpretations and rules that are cited, in our words"],
+    ),
+    (
+        "collection",
+        ["催收规范", "Collection rules"],
+        ["催收能做什么、不能做什么，约束力多大", "what collectors may do, and how far each rule binds"],
+    ),
+    (
+        "scheme",
+        ["骗局类型", "Schemes"],
+        ["常见骗法、怎么认、怎么办", "how common frauds work, how to tell, what to do"],
+    ),
+    (
+        "channel",
+        ["求助和举报渠道", "Channels"],
+        ["该找谁、打什么电话、先后顺序、期限", "whom to turn to, numbers, order, deadlines"],
+    ),
+    (
+        "parameter",
+        ["利率和上限", "Rates and caps"],
+        ["LPR、各类贷款的上限，按日期", "LPR and caps by kind of lender and date"],
+    ),
+    (
+        "number-plan",
+        ["号码规则", "Number plan"],
+        ["106、95、12、400等号段是谁的", "whose the ranges 106, 95, 12, 400 are"],
+    ),
     ("domain", ["网址", "Hosts"], ["短链接、公共网站、官方网址", "shorteners, public hosts, official domains"]),
     ("group", ["同一集团", "Groups"], ["共用号码、名称、网址的机构", "institutions that share numbers, names, sites"]),
-    ("rule", ["判断规则", "Rules"], ["看到什么就说什么，每条都有正例和反例", "what is said on seeing what, each with examples"]),
+    (
+        "rule",
+        ["判断规则", "Rules"],
+        ["看到什么就说什么，每条都有正例和反例", "what is said on seeing what, each with examples"],
+    ),
     ("advice", ["建议", "Advice"], ["现在该做什么、不该做什么", "what to do and what not"]),
     ("kind", ["短信类别", "Kinds"], ["一条短信可以是哪一类", "what a message can be"]),
     ("lexicon", ["词语", "Lexicons"], ["同一个意思的各种说法", "words for one concept"]),
@@ -173,12 +208,15 @@ pub async fn overview(visit: Visit, Query(wanted): Query<Wanted>) -> Reply {
         }
         let q = wanted.q.trim().to_owned();
         let found = if q.is_empty() { Vec::new() } else { found(&worker, &all, &q) };
-        let dates: Vec<String> = all.iter().flat_map(|(_, entries)| entries).filter_map(|(_, value)| text_of(value, "checked")).collect();
+        let dates: Vec<String> =
+            all.iter().flat_map(|(_, entries)| entries).filter_map(|(_, value)| text_of(value, "checked")).collect();
         let today = jiff::Timestamp::now().as_second().div_euclid(86_400);
-        let is_stale = |date: &&String| date.parse::<jiff::civil::Date>().is_ok_and(|date| {
-            let since = jiff::civil::date(1970, 1, 1);
-            since.until(date).is_ok_and(|span| today - i64::from(span.get_days()) > STALE_DAYS)
-        });
+        let is_stale = |date: &&String| {
+            date.parse::<jiff::civil::Date>().is_ok_and(|date| {
+                let since = jiff::civil::date(1970, 1, 1);
+                since.until(date).is_ok_and(|span| today - i64::from(span.get_days()) > STALE_DAYS)
+            })
+        };
         let gaps = knowledge.library.parameter.values().filter_map(|parameter| parameter.gap.as_ref());
         Ok(Overview {
             found,
@@ -204,7 +242,9 @@ fn found(visit: &Visit, all: &[crate::command::knowledge::Folder], q: &str) -> V
         if matches!(*name, "rule" | "lexicon" | "kind" | "advice") {
             continue;
         }
-        for (id, value) in entries.iter().filter(|(id, value)| *id == folded || value.to_string().to_lowercase().contains(&folded)) {
+        for (id, value) in
+            entries.iter().filter(|(id, value)| *id == folded || value.to_string().to_lowercase().contains(&folded))
+        {
             if let Ok(folder) = named(visit, name, 0) {
                 found.push(Found { folder_name: folder.name, listed: listed(name, id, value, lang) });
             }
@@ -231,11 +271,13 @@ pub async fn list(visit: Visit, Path(name): Path<String>, Query(wanted): Query<W
         let (_, entries) = all.into_iter().find(|(folder, _)| *folder == name).ok_or_else(Problem::missing)?;
         let folder = named(&worker, &name, entries.len())?;
         let q = wanted.q.trim().to_lowercase();
-        let fits = |(id, value): &&(String, Value)| q.is_empty() || id.contains(&q) || value.to_string().to_lowercase().contains(&q);
+        let fits = |(id, value): &&(String, Value)| {
+            q.is_empty() || id.contains(&q) || value.to_string().to_lowercase().contains(&q)
+        };
         let fitting: Vec<&(String, Value)> = entries.iter().filter(fits).collect();
         let query = serde_urlencoded::to_string([("q", wanted.q.trim())]).unwrap_or_default();
         let address = if q.is_empty() { format!("/knowledge/{name}?") } else { format!("/knowledge/{name}?{query}&") };
-        let pages = Pager::new(wanted.page.unwrap_or(1), EACH_PAGE, fitting.len() as i64, &address);
+        let pages = Pager::new(wanted.page.unwrap_or(1), EACH_PAGE, fitting.len(), &address);
         let entries = fitting
             .into_iter()
             .skip(pages.offset(EACH_PAGE))
@@ -315,7 +357,11 @@ pub async fn entry(visit: Visit, Path((name, id)): Path<(String, String)>) -> Re
         let (id, value) = entries.into_iter().find(|(known, _)| *known == id).ok_or_else(Problem::missing)?;
         let folder = named(&worker, &name, 0)?;
         let lang = worker.lang();
-        let lead = LEADS.iter().find_map(|key| value.get(*key)).map(|value| plain(value, lang)).filter(|text| !text.is_empty());
+        let lead = LEADS
+            .iter()
+            .find_map(|key| value.get(*key))
+            .map(|value| plain(value, lang))
+            .filter(|text| !text.is_empty());
         let level = value.get("level").and_then(Value::as_array).cloned().unwrap_or_default();
         Ok(Single {
             entry: Entry {
@@ -337,7 +383,11 @@ pub async fn entry(visit: Visit, Path((name, id)): Path<(String, String)>) -> Re
 }
 
 fn origin(value: &Value) -> Option<Origin> {
-    Some(Origin { source: text_of(value, "source")?, checked: text_of(value, "checked")?, confidence: text_of(value, "confidence")? })
+    Some(Origin {
+        source: text_of(value, "source")?,
+        checked: text_of(value, "checked")?,
+        confidence: text_of(value, "confidence")?,
+    })
 }
 
 fn fields(library: &Library, value: &Value, lang: Lang) -> Vec<Field> {
@@ -349,7 +399,11 @@ fn fields(library: &Library, value: &Value, lang: Lang) -> Vec<Field> {
             Value::Null => Vec::new(),
             one => vec![one],
         };
-        let values: Vec<Linked> = items.into_iter().map(|item| linked(library, name, item, lang)).filter(|linked| !linked.text.is_empty()).collect();
+        let values: Vec<Linked> = items
+            .into_iter()
+            .map(|item| linked(library, name, item, lang))
+            .filter(|linked| !linked.text.is_empty())
+            .collect();
         if !values.is_empty() {
             fields.push(Field { name, label: if lang == Lang::Zh { zh } else { en }, values });
         }
@@ -360,7 +414,10 @@ fn fields(library: &Library, value: &Value, lang: Lang) -> Vec<Field> {
 fn linked(library: &Library, name: &str, item: &Value, lang: Lang) -> Linked {
     let text = plain(item, lang);
     match name {
-        "hotlines" | "numbers" => Linked { href: Some(format!("/number?q={text}")).filter(|_| text.chars().all(|c| c.is_ascii_digit())), text },
+        "hotlines" | "numbers" => Linked {
+            href: Some(format!("/number?q={text}")).filter(|_| text.chars().all(|c| c.is_ascii_digit())),
+            text,
+        },
         "cites" => Linked { href: href(library, &text), text: report::citation(library, &text, lang).unwrap_or(text) },
         "channels" => {
             let named = library.channel.get(&text).map(|channel| channel.name.get(lang).to_owned());
@@ -368,7 +425,10 @@ fn linked(library: &Library, name: &str, item: &Value, lang: Lang) -> Linked {
         }
         "members" | "lenders" => {
             let named = library.institution.get(&text).map(|known| known.name.clone());
-            Linked { href: named.as_ref().map(|_| format!("/knowledge/institution/{text}")), text: named.unwrap_or(text) }
+            Linked {
+                href: named.as_ref().map(|_| format!("/knowledge/institution/{text}")),
+                text: named.unwrap_or(text),
+            }
         }
         "advice" => {
             let told = library.advice.get(&text).map(|advice| advice.text.get(lang).to_owned());
@@ -405,7 +465,12 @@ fn values(value: &Value) -> Vec<Dated> {
     let dated = list.iter().map(|value| Dated {
         from: text_of(value, "from").unwrap_or_default(),
         until: text_of(value, "until"),
-        text: ["value", "formula"].iter().filter_map(|key| value.get(*key)).map(|value| plain(value, Lang::Zh)).find(|text| !text.is_empty()).unwrap_or_default(),
+        text: ["value", "formula"]
+            .iter()
+            .filter_map(|key| value.get(*key))
+            .map(|value| plain(value, Lang::Zh))
+            .find(|text| !text.is_empty())
+            .unwrap_or_default(),
         source: text_of(value, "source"),
     });
     dated.collect()
@@ -424,7 +489,7 @@ struct Answer {
     text: String,
     range: Option<Range>,
     owners: Vec<Owner>,
-    messages: i64,
+    messages: usize,
     origin: Option<Origin>,
 }
 
@@ -481,11 +546,17 @@ fn answer(visit: &Visit, q: &str) -> Result<Answer, Problem> {
         };
         let value = serde_json::to_value(document)?;
         origin = origin.or_else(|| self::origin(&value));
-        owners.push(Owner { id: id.clone(), name: document.name.clone(), how: how.to_owned(), href: format!("/knowledge/institution/{id}") });
+        owners.push(Owner {
+            id: id.clone(),
+            name: document.name.clone(),
+            how: how.to_owned(),
+            href: format!("/knowledge/institution/{id}"),
+        });
     }
     let plans = library.number_plan.values();
     let ranges = plans.flat_map(|plan| plan.range.iter().map(move |range| (plan, range)));
-    let range = ranges.filter(|(_, range)| number.starts_with(&range.prefix)).max_by_key(|(_, range)| range.prefix.len());
+    let range =
+        ranges.filter(|(_, range)| number.starts_with(&range.prefix)).max_by_key(|(_, range)| range.prefix.len());
     let shown = range.map(|(plan, range)| Range {
         prefix: range.prefix.clone(),
         title: plan.title.get(lang).to_owned(),
@@ -502,7 +573,10 @@ fn answer(visit: &Visit, q: &str) -> Result<Answer, Problem> {
     let text = if owners.is_empty() {
         visit.say("从号码本身看不出是谁。", "The number itself does not tell who it is.")
     } else {
-        visit.say("名单里登记着这个号码。短信显示这个号码，只算一条支持。", "The number is listed. That a message shows it is only some support.")
+        visit.say(
+            "名单里登记着这个号码。短信显示这个号码，只算一条支持。",
+            "The number is listed. That a message shows it is only some support.",
+        )
     };
     Ok(Answer { number, class: class.id(), text: text.to_owned(), range: shown, owners, messages, origin })
 }

@@ -1,24 +1,25 @@
-//! Events for open pages, as the browser's own EventSource reads them.
-
-use std::sync::Arc;
+//! Events for open pages, as the browser's own `EventSource` reads them.
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use judge::verdict::Kind;
+use knowledge::Lang;
+use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Duration, timeout};
 
+use super::answer::Visit;
 use super::event::Arrival;
-use super::server::Server;
+use crate::report;
 
 /// A sign of life, so that a connection that is gone is noticed.
 const SILENCE: Duration = Duration::from_secs(20);
 
 /// Streams events until the page is closed.
-pub async fn events(State(server): State<Arc<Server>>) -> Response {
-    let stream = Events { receiver: server.events.listen(), is_new: true };
+pub async fn events(visit: Visit) -> Response {
+    let stream = Events { receiver: visit.server.events.listen(), lang: visit.lang(), is_new: true };
     let body = Body::from_stream(futures_util::stream::unfold(stream, |mut events| async move {
         let line = events.next().await?;
         Some((Ok::<_, std::convert::Infallible>(Bytes::from(line)), events))
@@ -28,7 +29,17 @@ pub async fn events(State(server): State<Arc<Server>>) -> Response {
 
 struct Events {
     receiver: Receiver<Arrival>,
+    lang: Lang,
     is_new: bool,
+}
+
+/// What a page is told: never what a message says.
+#[derive(Serialize)]
+struct Told<'a> {
+    id: i64,
+    risk: &'a str,
+    kind: &'a str,
+    kind_name: &'a str,
 }
 
 impl Events {
@@ -38,13 +49,19 @@ impl Events {
         }
         match timeout(SILENCE, self.receiver.recv()).await {
             Err(_) => Some(": still here\n\n".to_owned()),
-            Ok(Ok(arrival)) => {
-                let json = serde_json::to_string(&arrival).unwrap_or_default();
-                Some(format!("event: message\nid: {}\ndata: {json}\n\n", arrival.id))
-            }
+            Ok(Ok(arrival)) => Some(self.told(&arrival)),
             // What was missed stands in the inbox.
-            Ok(Err(RecvError::Lagged(_))) => Some("event: missed\ndata: {}\n\n".to_owned()),
+            Ok(Err(RecvError::Lagged(_))) => Some("event: message-kept\ndata: {}\n\n".to_owned()),
             Ok(Err(RecvError::Closed)) => None,
         }
+    }
+
+    fn told(&self, arrival: &Arrival) -> String {
+        let kind = Kind::from_id(arrival.kind);
+        let kind_name = kind.map_or(arrival.kind, |kind| report::kind_name(kind, self.lang));
+        let told = Told { id: arrival.id, risk: arrival.risk, kind: arrival.kind, kind_name };
+        let json = serde_json::to_string(&told).unwrap_or_default();
+        let alert = if arrival.risk == "high" { format!("event: alert\ndata: {json}\n\n") } else { String::new() };
+        format!("{alert}event: message-kept\nid: {}\ndata: {json}\n\n", arrival.id)
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::answer::{Reply, Visit, json_bytes};
 
-/// The description, by OpenAPI 3.1. A test holds it against the routes.
+/// The description, by `OpenAPI` 3.1. A test holds it against the routes.
 pub const DESCRIPTION: &str = include_str!("../../web/openapi.json");
 
 /// `GET /api/openapi.json`.
@@ -82,14 +82,18 @@ pub async fn page(visit: Visit) -> Reply {
             });
             let content = |value: &Value| {
                 let (media, body) = value.get("content")?.as_object()?.iter().next()?;
-                let example = body.get("example").map(|example| serde_json::to_string_pretty(example).unwrap_or_default());
+                let example =
+                    body.get("example").map(|example| serde_json::to_string_pretty(example).unwrap_or_default());
                 Some((media.clone(), example))
             };
-            let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten().map(|(status, answer)| Answer {
-                status: status.clone(),
-                description: text(answer, "description"),
-                example: content(answer).and_then(|(_, example)| example),
-            });
+            let responses =
+                operation.get("responses").and_then(Value::as_object).into_iter().flatten().map(|(status, answer)| {
+                    Answer {
+                        status: status.clone(),
+                        description: text(answer, "description"),
+                        example: content(answer).and_then(|(_, example)| example),
+                    }
+                });
             let shown = Operation {
                 id: text(operation, "operationId"),
                 method: method.to_uppercase(),
@@ -98,7 +102,10 @@ pub async fn page(visit: Visit) -> Reply {
                 description: Some(text(operation, "description")).filter(|text| !text.is_empty()),
                 auth: None,
                 parameters: parameters.collect(),
-                request: operation.get("requestBody").and_then(content).map(|(media, example)| Body { media, example: example.unwrap_or_default() }),
+                request: operation
+                    .get("requestBody")
+                    .and_then(content)
+                    .map(|(media, example)| Body { media, example: example.unwrap_or_default() }),
                 responses: responses.collect(),
             };
             match groups.iter_mut().find(|group| group.name == name) {

@@ -3,7 +3,7 @@
 use judge::verdict::{Kind, SenderClass};
 use knowledge::Lang;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, State, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
 use super::answer::Problem;
@@ -53,45 +53,47 @@ templates![
     "part/words.html",
 ];
 
-/// The templates.
-pub struct Pages(Environment<'static>);
+/// The templates, once for each language: what a template calls knows its language without being told.
+pub struct Pages {
+    zh: Environment<'static>,
+    en: Environment<'static>,
+}
 
 impl Pages {
     /// Reads them.
     pub fn new() -> Result<Self, Failure> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::Html);
-        environment.add_function("t", translated);
-        environment.add_function("kind_name", |state: &State<'_, '_>, id: &str| kind_name(id, lang(state)));
-        environment.add_function("class_name", |state: &State<'_, '_>, id: &str| class_name(id, lang(state)));
-        environment.add_filter("when", |value: Value| beijing(&value, 0..16));
-        environment.add_filter("day", |value: Value| beijing(&value, 0..10));
-        environment.add_filter("clock", |value: Value| beijing(&value, 11..16));
-        for (name, text) in TEMPLATES {
-            environment.add_template(name, text).map_err(anyhow::Error::new)?;
-        }
-        Ok(Self(environment))
+        Ok(Self { zh: environment(Lang::Zh)?, en: environment(Lang::En)? })
     }
 
     /// Returns a page.
     pub fn render(&self, name: &str, view: &View, data: &impl Serialize) -> Result<String, Problem> {
-        let template = self.0.get_template(name).map_err(|error| Problem::inside(&error))?;
-        template.render(context! { view => Serde(view), ..Value::from(Serde(data)) }).map_err(|error| Problem::inside(&format!("{error:#}")))
+        let environment = match view.lang() {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        };
+        let template = environment.get_template(name).map_err(|error| Problem::inside(&error))?;
+        let context = context! { view => Serde(view), ..Value::from(Serde(data)) };
+        template.render(context).map_err(|error| Problem::inside(&format!("{error:#}")))
     }
 }
 
-fn lang(state: &State<'_, '_>) -> Lang {
-    let lang = state.lookup("view").and_then(|view| view.get_attr("lang").ok());
-    if lang.is_some_and(|lang| lang.as_str() == Some("en")) { Lang::En } else { Lang::Zh }
-}
-
-/// `t("中文", "English")`: picks by the view's language.
-fn translated(state: &State<'_, '_>, zh: Value, en: Value) -> Value {
-    match lang(state) {
+fn environment(lang: Lang) -> Result<Environment<'static>, Failure> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_function("t", move |zh: Value, en: Value| match lang {
         Lang::Zh => zh,
         Lang::En => en,
+    });
+    environment.add_function("kind_name", move |id: &str| kind_name(id, lang));
+    environment.add_function("class_name", move |id: &str| class_name(id, lang));
+    environment.add_filter("when", |value: Value| beijing(&value, 0..16));
+    environment.add_filter("day", |value: Value| beijing(&value, 0..10));
+    environment.add_filter("clock", |value: Value| beijing(&value, 11..16));
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text).map_err(anyhow::Error::new)?;
     }
+    Ok(environment)
 }
 
 /// `kind_name(id)`.

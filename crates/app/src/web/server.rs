@@ -90,7 +90,9 @@ impl Server {
 /// Returns HMAC-SHA-256 over parts.
 pub fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     mac.finalize().into_bytes().into()
 }
 
@@ -144,7 +146,12 @@ impl Access {
         } else {
             Some(random_token()?)
         };
-        Ok(Self { hosts: serve.host.iter().map(|host| host.to_lowercase()).collect(), token, is_tls: certificate.is_some(), certificate })
+        Ok(Self {
+            hosts: serve.host.iter().map(|host| host.to_lowercase()).collect(),
+            token,
+            is_tls: certificate.is_some(),
+            certificate,
+        })
     }
 
     /// Returns whether a token is asked for at all.

@@ -29,10 +29,9 @@ impl Refusal {
                 "请求没有签名。请在手机的转发程序里填上同一个签名密钥。",
                 "the request is not signed; enter the same secret in the phone's forwarder",
             ],
-            Self::Wrong => [
-                "签名不对。请核对手机里填的签名密钥。",
-                "the signature is wrong; compare the secret in the phone",
-            ],
+            Self::Wrong => {
+                ["签名不对。请核对手机里填的签名密钥。", "the signature is wrong; compare the secret in the phone"]
+            }
             Self::Late => [
                 "请求超过十分钟，已拒绝。请校准手机和电脑的时间后重发。",
                 "the request is more than ten minutes old; set the clocks of phone and computer and send again",
@@ -88,7 +87,8 @@ fn decoded(sign: &str) -> String {
         if !sign.contains('%') {
             break;
         }
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&format!("s={}", sign.replace('+', "%2B"))).unwrap_or_default();
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_str(&format!("s={}", sign.replace('+', "%2B"))).unwrap_or_default();
         let Some((_, value)) = pairs.into_iter().next() else { break };
         sign = value;
     }

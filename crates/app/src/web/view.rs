@@ -15,7 +15,7 @@ pub struct View {
     pub theme: &'static str,
     /// `normal` or `large`.
     pub size: &'static str,
-    /// The address of the page, with its query.
+    /// The address of the page, without its query.
     pub path: String,
     /// What forms must send back.
     pub csrf: String,

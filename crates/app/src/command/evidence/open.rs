@@ -147,7 +147,8 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
     }
     let Made { recovery, print, .. } = make(context)?;
     let paper = document::recovery_sheet(&recovery, &print);
-    let kept = sheet.map(|path| document::file(path, &paper).and_then(|bytes| crate::input::write_private(path, &bytes)));
+    let kept =
+        sheet.map(|path| document::file(path, &paper).and_then(|bytes| crate::input::write_private(path, &bytes)));
     if !matches!(kept, Some(Ok(()))) {
         // The key is shown nowhere else: without a sheet it goes to the screen.
         let code = print::qr_text(&recovery).unwrap_or_default();
