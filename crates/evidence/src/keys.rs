@@ -134,19 +134,25 @@ fn encryptor(to: &[&Recipient]) -> std::io::Result<age::Encryptor> {
     age::Encryptor::with_recipients(to).map_err(std::io::Error::other)
 }
 
+/// How a recovery key begins, and how long it is.
+const KEY_START: &str = "AGE-SECRET-KEY-1";
+const KEY_LENGTH: usize = 74;
+
 impl Recovery {
     /// Returns what is printed: `AGE-SECRET-KEY-1…`.
     pub fn to_text(&self) -> String {
         self.0.to_string().expose_secret().to_owned()
     }
 
-    /// Reads what was printed, in upper or lower case, with spaces and line ends.
+    /// Reads what was printed, in upper or lower case, with spaces and line ends, alone or within the text of the sheet.
     ///
     /// # Errors
     /// [`Error::UnreadableKey`] when it is none; a slip of typing is noticed.
     pub fn from_text(text: &str) -> Result<Self, Error> {
-        let text: String = text.split_whitespace().collect();
-        Identity::from_str(&text.to_ascii_uppercase()).map(Self).map_err(|_| Error::UnreadableKey)
+        let text: String = text.split_whitespace().collect::<String>().to_ascii_uppercase();
+        let key = text.find(KEY_START).and_then(|at| text.get(at..)).unwrap_or(&text);
+        let key: String = key.chars().take(KEY_LENGTH).collect();
+        Identity::from_str(&key).map(Self).map_err(|_| Error::UnreadableKey)
     }
 
     /// Opens the sealed key file of a store.

@@ -94,6 +94,33 @@ fn paper_brings_the_keys_back() {
 }
 
 #[test]
+fn the_whole_sheet_brings_the_keys_back_too() {
+    let case = Case::with_store("sheet");
+    case.good(&["add", "--text", "一"]);
+    fs::remove_dir_all(case.path("store.keys")).expect("the keys are lost");
+    case.good(&["recover", "--key-file", "sheet.txt"]);
+    assert!(case.good(&["list"]).contains('一'));
+}
+
+#[test]
+fn a_stamp_request_under_way_is_handed_out_again() {
+    let case = Case::with_store("request");
+    case.good(&["stamp", "request", "-o", "one.tsq"]);
+    case.good(&["stamp", "request", "-o", "two.tsq"]);
+    assert_eq!(fs::read(case.path("one.tsq")).expect("written"), fs::read(case.path("two.tsq")).expect("written"));
+}
+
+#[test]
+fn a_record_does_not_say_where_a_file_lies_on_this_computer() {
+    let case = Case::with_store("path");
+    fs::write(case.path("a.txt"), "一").expect("written");
+    let whole = case.path("a.txt").canonicalize().expect("it is there");
+    case.good(&["add", whole.to_str().expect("a name of letters")]);
+    let shown = case.good(&["show", "1"]);
+    assert!(shown.contains("\"name\": \"a.txt\""), "{shown}");
+}
+
+#[test]
 fn bad_input_says_what_to_do_and_changes_nothing() {
     let case = Case::new("bad");
     assert_eq!(code(&case.run(&["list"])), 2, "no store");
@@ -104,6 +131,7 @@ fn bad_input_says_what_to_do_and_changes_nothing() {
         &["add", "missing.png"],
         &["add", "--text", ""],
         &["add", "--text", "一", "--received-at", "yesterday"],
+        &["add", "--text", "一", "--received-at", "2026-05-06"],
         &["show", "99"],
         &["note", "99", "一"],
         &["export", "-o", "empty"],

@@ -75,6 +75,10 @@ fn times(add: &AddArgs) -> Result<Vec<ClaimedTime>, Failure> {
     let at = text.rfind(['+', '-', 'Z', 'z']).filter(|at| *at > 10);
     let (value, offset) = at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, "unknown"));
     let offset = if offset.eq_ignore_ascii_case("z") { "+00:00" } else { offset };
+    if !value.contains(':') {
+        // A day alone would be written down as midnight, which nobody has said.
+        return Err(unreadable());
+    }
     let value: jiff::civil::DateTime = value.parse().map_err(|_| unreadable())?;
     if offset != "unknown" && format!("{value}{offset}").parse::<jiff::Timestamp>().is_err() {
         return Err(unreadable());

@@ -50,7 +50,8 @@ fn line(record: &Record, glance: &str) -> String {
     let whence = ["sender", "name"].iter().find_map(|key| record.source.get(*key)).cloned().unwrap_or_default();
     let about: Vec<String> = record.about.iter().map(|number| format!("→{number}")).collect();
     let at = record.at.get(..16).unwrap_or_default().replace('T', " ");
-    harmless(&format!("{:>6}  {at}  {kind}  {whence}  {}{glance}", record.seq, about.join(" ")))
+    let line = format!("{:>6}  {at}  {kind}  {whence}  {}{glance}", record.seq, about.join(" "));
+    harmless(&line).replace('\n', " ")
 }
 
 /// Shows one record, and writes its bytes out.
