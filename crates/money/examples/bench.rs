@@ -17,7 +17,10 @@ const ROUNDS: usize = 201;
 const CALLS: u32 = 2_000;
 
 fn main() {
-    println!("{:<34} {:>9} {:>9} {:>9}   (microseconds a call, n = {ROUNDS} rounds of {CALLS})", "what", "median", "p5", "p95");
+    println!(
+        "{:<34} {:>9} {:>9} {:>9}   (microseconds a call, n = {ROUNDS} rounds of {CALLS})",
+        "what", "median", "p5", "p95"
+    );
     for count in [12_usize, 36, 60, 240] {
         let amounts = loan(count);
         let periodic = Periodic::new(&amounts).expect("a short stream");

@@ -95,7 +95,8 @@ pub fn years(count: DayCount, from: Date, to: Date) -> Result<Years, Error> {
 }
 
 fn thirty_e(from: Date, to: Date) -> i64 {
-    let count = |date: Date| i64::from(date.year()) * 360 + i64::from(date.month()) * 30 + i64::from(date.day()).min(30);
+    let count =
+        |date: Date| i64::from(date.year()) * 360 + i64::from(date.month()) * 30 + i64::from(date.day()).min(30);
     count(to) - count(from)
 }
 
@@ -113,29 +114,23 @@ fn isda(from: Date, to: Date) -> Years {
     total.plus(common, 365)
 }
 
-/// Returns a date so many whole months earlier; from a last day of a month it stays with last days.
-pub fn months_back(date: Date, months: i32) -> Option<Date> {
-    let back = date.checked_sub(Span::new().months(months)).ok()?;
-    Some(if date == date.last_of_month() { back.last_of_month() } else { back })
-}
-
 /// Returns the most whole months that fit, counted back from the later date, and the date that the count reaches.
+///
+/// From the last day of a month the count reaches any day from the same number to the last day: 28 February is one month
+/// after 28 January and after 31 January.
 pub fn whole_months(from: Date, to: Date) -> (i32, Date) {
     let guess = (i32::from(to.year()) - i32::from(from.year())) * 12 + i32::from(to.month()) - i32::from(from.month());
     for months in (0..=guess.max(0)).rev() {
-        if let Some(reached) = months_back(to, months) {
-            // 28 February and 29 February are both the month's last day where the count started on a 29th or later.
-            let is_same_end = reached < from && from.month() == 2 && is_february_end(reached) && is_february_end(from);
-            if reached >= from || is_same_end {
-                return (months, reached.max(from));
-            }
+        let Ok(plain) = to.checked_sub(Span::new().months(months)) else { continue };
+        let latest = if to == to.last_of_month() { plain.last_of_month() } else { plain };
+        if plain >= from {
+            return (months, plain);
+        }
+        if latest >= from {
+            return (months, from);
         }
     }
     (0, to)
-}
-
-fn is_february_end(date: Date) -> bool {
-    date.month() == 2 && date.day() >= 28
 }
 
 fn eu_months(from: Date, to: Date) -> Years {

@@ -115,7 +115,8 @@ impl FromStr for Fen {
     /// Reads yuan: `1234.5`, `1,234.56`, `1234元`, `3万`. At most two decimals of a fen's worth.
     fn from_str(text: &str) -> Result<Self, Error> {
         let unreadable = || Error::Amount { text: text.chars().take(40).collect() };
-        let plain: String = text.trim().trim_end_matches('元').chars().filter(|c| !matches!(c, ',' | '，' | '_')).collect();
+        let plain: String =
+            text.trim().trim_end_matches('元').chars().filter(|c| !matches!(c, ',' | '，' | '_')).collect();
         let (number, scale) = match plain.strip_suffix('万') {
             Some(number) => (number, 1_000_000),
             None => (plain.as_str(), 100),
@@ -199,7 +200,8 @@ mod tests {
 
     #[test]
     fn amounts_are_read_and_written_exactly() {
-        for (text, fen) in [("1234.5", 123_450), ("1,234.56", 123_456), ("0.01", 1), ("3万", 3_000_000), ("-5元", -500)] {
+        for (text, fen) in [("1234.5", 123_450), ("1,234.56", 123_456), ("0.01", 1), ("3万", 3_000_000), ("-5元", -500)]
+        {
             assert_eq!(text.parse::<Fen>().map(Fen::get), Ok(fen), "{text}");
         }
         assert_eq!(Fen::new(-5).map(|fen| fen.to_string()), Ok("-0.05".to_owned()));

@@ -67,7 +67,11 @@ fn solve(function: impl Fn(f64) -> (f64, f64), guess: f64, least: f64) -> Option
         if value == 0.0 {
             return Some(x);
         }
-        if (value > 0.0) == (at_low > 0.0) { low = x } else { high = x }
+        if (value > 0.0) == (at_low > 0.0) {
+            low = x
+        } else {
+            high = x
+        }
         let next = x - value / slope;
         let is_inside = next > low && next < high;
         let next = if is_inside && step < 60 { next } else { f64::midpoint(low, high) };
@@ -159,7 +163,11 @@ fn bracketed(mut function: impl FnMut(f64) -> (f64, f64), guess: f64, bounds: (f
         if value == 0.0 {
             return Some(x);
         }
-        if (value > 0.0) == (at_low > 0.0) { low = x } else { high = x }
+        if (value > 0.0) == (at_low > 0.0) {
+            low = x
+        } else {
+            high = x
+        }
         let newton = x - value / slope;
         let is_inside = newton > low && newton < high && step < 60;
         let next = if is_inside { newton } else { f64::midpoint(low, high) };

@@ -106,9 +106,9 @@ impl Search<'_> {
     }
 
     fn is_monotone(&self, low: f64, high: f64, shift: f64) -> bool {
-        self.pivots.iter().any(|&pivot| {
-            Self::keeps_sign(self.parts(low, shift, Some(pivot)), self.parts(high, shift, Some(pivot)))
-        })
+        self.pivots
+            .iter()
+            .any(|&pivot| Self::keeps_sign(self.parts(low, shift, Some(pivot)), self.parts(high, shift, Some(pivot))))
     }
 
     /// On a monotone piece: finds the root if the ends differ. Returns false where an end's sign is not certain.
