@@ -235,7 +235,8 @@ impl<'a> Account<'a> {
         let own = self.debt.rate.map_or(Ok(Percent::ZERO), crate::debt::AgreedRate::annual)?;
         let overdue =
             self.debt.overdue.map(|overdue| overdue.rate.annual().map(|rate| (overdue.from, rate))).transpose()?;
-        let (change, later) = overdue.unwrap_or((to, own));
+        // A rate that begins after this stretch does not touch it, the counted last day included.
+        let (change, later) = overdue.filter(|&(from, _)| from <= to).unwrap_or((to, own));
         let change = change.clamp(self.date, to);
         let before = day_count::days(self.date, change, End::Exclusive)?;
         let after = day_count::days(change, to, end)?;

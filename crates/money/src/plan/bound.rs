@@ -58,7 +58,9 @@ pub fn solve(situation: &Situation, terms: &[Terms], plan: &Plan) -> Option<Answ
     let safe = best * UNIT * (1.0 - SLACK) - rounding;
     let bound = Fen::new(safe.floor() as i64).ok()?.min(plan.paid_fen);
     let payments = outcome.solution().map(|solution| {
-        let month = |payments: &Vec<(Variable, f64)>| payments.iter().map(|&(paid, _)| solution.var_value(paid) * UNIT).collect();
+        let month = |payments: &Vec<(Variable, f64)>| {
+            payments.iter().map(|&(paid, _)| solution.var_value(paid) * UNIT).collect()
+        };
         monthly.iter().map(month).collect()
     });
     Some(Answer { bound, payments })
@@ -123,7 +125,11 @@ fn lay_out(
         match before {
             None => problem.add_constraint([(owed, 1.0), (paid, 1.0)], ComparisonOp::Eq, start * growth + fee),
             Some((last, Some(was_open))) => {
-                problem.add_constraint([(owed, 1.0), (paid, 1.0), (last, -growth), (was_open, -fee)], ComparisonOp::Eq, 0.0);
+                problem.add_constraint(
+                    [(owed, 1.0), (paid, 1.0), (last, -growth), (was_open, -fee)],
+                    ComparisonOp::Eq,
+                    0.0,
+                );
                 problem.add_constraint([(was_open, 1.0), (open, -1.0)], ComparisonOp::Ge, 0.0);
             }
             Some((last, None)) => {

@@ -37,7 +37,11 @@ impl Terms {
     pub fn new(debt: &PlanDebt) -> Result<Self, Error> {
         let micro = |percent: Decimal| {
             let scaled = percent * Decimal::from(1_000_000);
-            if scaled.fract().is_zero() { i64::try_from(scaled).map_err(|_| Error::RateOutOfRange) } else { Err(Error::RateOutOfRange) }
+            if scaled.fract().is_zero() {
+                i64::try_from(scaled).map_err(|_| Error::RateOutOfRange)
+            } else {
+                Err(Error::RateOutOfRange)
+            }
         };
         Ok(Self {
             rate: micro(debt.annual.get())?,
@@ -183,7 +187,9 @@ pub fn months(situation: &Situation, terms: &[Terms], extra: Extra<'_>) -> Resul
         }
         match extra {
             Extra::Shares => pay_shares(surplus, &mut owed, &mut cells)?,
-            Extra::Order(order) => pay_in_order(surplus, terms, &After { wanted: &[], order }, &due, &mut owed, &mut cells)?,
+            Extra::Order(order) => {
+                pay_in_order(surplus, terms, &After { wanted: &[], order }, &due, &mut owed, &mut cells)?
+            }
             Extra::Listed(list, order) => {
                 let wanted = list.get(months.len()).map_or(&[][..], Vec::as_slice);
                 pay_in_order(surplus, terms, &After { wanted, order }, &due, &mut owed, &mut cells)?;

@@ -23,13 +23,20 @@ pub fn compare(situation: Situation) -> Result<PlanComparison, Error> {
         plans.extend(plan(&situation, strategy)?);
     }
     // What is planned against the order of goals is not offered: more minimums missed than needed.
-    let fewest = plans.iter().filter(|plan| !plan.strategy.needs_consent()).map(|p| (p.missed_priority, p.missed)).min();
+    let fewest =
+        plans.iter().filter(|plan| !plan.strategy.needs_consent()).map(|p| (p.missed_priority, p.missed)).min();
     plans.retain(|plan| plan.strategy.needs_consent() || Some((plan.missed_priority, plan.missed)) == fewest);
     let owed: Vec<Fen> = situation.debts.iter().map(|debt| debt.owed_fen).collect();
     let surplus = situation.surplus_fen.max(Fen::ZERO).min(Fen::total(owed.iter().copied())?);
     let minimums = situation.debts.iter().map(first_minimum).collect::<Result<Vec<_>, _>>()?;
     let offers_fen = if owed.is_empty() { Vec::new() } else { offer::pro_rata(surplus, &owed)? };
-    Ok(PlanComparison { fit: fit(&situation, &plans), minimums_fen: Fen::total(minimums)?, plans, offers_fen, situation })
+    Ok(PlanComparison {
+        fit: fit(&situation, &plans),
+        minimums_fen: Fen::total(minimums)?,
+        plans,
+        offers_fen,
+        situation,
+    })
 }
 
 fn first_minimum(debt: &super::PlanDebt) -> Result<Fen, Error> {
@@ -96,7 +103,8 @@ fn summed(strategy: Strategy, months: Vec<Month>, situation: &Situation) -> Resu
     Ok(Plan {
         strategy,
         paid_fen: Fen::total(cells().map(|cell| cell.paid_fen))?,
-        cost_fen: Fen::total(cells().map(|cell| cell.interest_fen))?.plus(Fen::total(cells().map(|cell| cell.fee_fen))?)?,
+        cost_fen: Fen::total(cells().map(|cell| cell.interest_fen))?
+            .plus(Fen::total(cells().map(|cell| cell.fee_fen))?)?,
         waived_fen: Fen::total(cells().map(|cell| cell.waived_fen))?,
         missed: cells().filter(|cell| cell.is_missed).count(),
         missed_priority,
@@ -274,7 +282,8 @@ fn settlement(situation: &Situation) -> Result<Option<Plan>, Error> {
             };
         }
         saved -= settle(situation, saved, &mut owed, &mut cells)?;
-        let is_saving = situation.debts.iter().zip(&owed).any(|(debt, &owed)| owed > 0 && debt.settlement_fen.is_some());
+        let is_saving =
+            situation.debts.iter().zip(&owed).any(|(debt, &owed)| owed > 0 && debt.settlement_fen.is_some());
         for &at in rest.iter().filter(|_| !is_saving) {
             let paid = saved.min(owed[at]);
             (saved, owed[at]) = (saved - paid, owed[at] - paid);

@@ -1,7 +1,10 @@
 //! The published vectors, laws that hold for any input, and input that must be refused.
 
+mod generated;
+mod plan;
 mod property;
 mod refusal;
+mod replay;
 mod vector;
 
 use std::path::Path;
@@ -14,6 +17,10 @@ fn published_examples_come_out_within_their_tolerance() {
         return;
     }
     let lines = vector::check(&folder);
-    let wrong: Vec<_> = lines.iter().filter(|line| !line.is_within).collect();
-    assert!(lines.len() > 200 && wrong.is_empty(), "{} lines, wrong: {wrong:#?}", lines.len());
+    let wrong: Vec<_> = lines
+        .iter()
+        .filter(|line| !line.is_within)
+        .map(|line| format!("{}: {} is not {} ({})", line.id, line.computed, line.published, line.source))
+        .collect();
+    assert!(lines.len() > 100 && wrong.is_empty(), "{} lines, wrong: {wrong:#?}", lines.len());
 }
