@@ -2,6 +2,7 @@
 
 mod evidence;
 mod inbox;
+mod money;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use knowledge::Lang;
 
 pub use evidence::{AddArgs, EvidenceAction, EvidenceArgs, ExportArgs, StampAction};
 pub use inbox::{CaseAction, CaseArgs, FilterArgs, ImportArgs, InboxAction, InboxArgs, RedactArgs};
+pub use money::{AddDebtArgs, DebtAction, DebtArgs, EntryArgs, PlanAction, PlanArgs, RateArgs};
 
 /// Tells the true letter from the false: what a message is, how sure, what to do now and what not.
 /// 甄别短信真伪：是什么、多大把握、现在该做什么、不该做什么。
@@ -71,6 +73,12 @@ pub enum Command {
     Case(CaseArgs),
     /// Mask what an export says and keep how it says it, to give it away for tests 遮盖导出文件的内容
     Redact(RedactArgs),
+    /// Tell what a loan truly costs a year, and whether that is over the cap 算真实年利率
+    Rate(Box<RateArgs>),
+    /// Record debts and recompute what is owed 记债、对账
+    Debt(DebtArgs),
+    /// Plan how to repay 还款方案
+    Plan(PlanArgs),
 }
 
 /// `check`.

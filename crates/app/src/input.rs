@@ -134,3 +134,8 @@ pub fn data_folder() -> Option<PathBuf> {
     let data = variable("XDG_DATA_HOME").or_else(|| variable("APPDATA"));
     data.or_else(|| variable("HOME").map(|home| home.join(".local/share"))).map(|data| data.join("zhenxin"))
 }
+
+/// Returns today in Beijing.
+pub fn today() -> jiff::civil::Date {
+    Offset::constant(8).to_datetime(jiff::Timestamp::now()).date()
+}

@@ -2,6 +2,7 @@
 //! that works for Chinese. Knows no formats and judges nothing; the clock comes as an argument.
 
 pub mod case;
+pub mod debt;
 mod fingerprint;
 mod import;
 mod mask;
@@ -14,6 +15,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 pub use case::{Case, Member};
+pub use debt::DebtEntry;
 pub use fingerprint::Fingerprint;
 pub use import::{Added, Codes, Import, Incoming, Provenance, Verdict};
 pub use mask::mask_codes;

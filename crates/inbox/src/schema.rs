@@ -38,6 +38,14 @@ const STEPS: &[&str] = &["
     CREATE TABLE campaign_message(message_id INTEGER PRIMARY KEY, campaign_id INTEGER NOT NULL);
     CREATE INDEX campaign_of ON campaign_message(campaign_id);
     CREATE VIRTUAL TABLE body_index USING fts5(terms, content='', detail=none, tokenize='ascii');
+", "
+    CREATE TABLE debt(id INTEGER PRIMARY KEY, recorded_ms INTEGER NOT NULL);
+    CREATE TABLE debt_event(
+        id INTEGER PRIMARY KEY, debt_id INTEGER NOT NULL REFERENCES debt(id), recorded_ms INTEGER NOT NULL,
+        kind TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX debt_event_of ON debt_event(debt_id, id);
+    CREATE TRIGGER debt_event_stays BEFORE DELETE ON debt_event BEGIN SELECT RAISE(ABORT, 'debt events are only added'); END;
+    CREATE TRIGGER debt_event_as_written BEFORE UPDATE ON debt_event BEGIN SELECT RAISE(ABORT, 'debt events are only added'); END;
 "];
 
 /// Brings a file up to date.

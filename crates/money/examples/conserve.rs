@@ -2,7 +2,6 @@
 //! that ranges hold the truth, and that shares add up. Usage: `cargo run --release -p money --example conserve [CASES]`.
 
 #![expect(clippy::print_stdout, reason = "a program for a terminal")]
-#![expect(dead_code, reason = "the same modules as the tests, of which this uses a part")]
 
 #[path = "../tests/money/generated.rs"]
 mod generated;

@@ -1,10 +1,10 @@
 //! Laws that hold for any input: money is conserved, a second ledger agrees, ranges hold the truth, shares add up.
 
+use money::Fen;
 use money::annual_rate::{LoanFlows, Step, annual_rates};
 use money::ledger::recompute;
 use money::missing::{Known, Range, rate_ranges};
 use money::plan::offer::pro_rata;
-use money::Fen;
 use proptest::prelude::*;
 
 use crate::generated::{self, Draw};
