@@ -2,6 +2,7 @@
 
 mod evidence;
 mod inbox;
+mod money;
 mod serve;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use knowledge::Lang;
 
 pub use evidence::{AddArgs, EvidenceAction, EvidenceArgs, ExportArgs, StampAction};
 pub use inbox::{CaseAction, CaseArgs, FilterArgs, ImportArgs, InboxAction, InboxArgs, RedactArgs};
+pub use money::{AddDebtArgs, DebtAction, DebtArgs, EntryArgs, PlanAction, PlanArgs, RateArgs};
 pub use serve::ServeArgs;
 
 /// Tells the true letter from the false: what a message is, how sure, what to do now and what not.
@@ -75,6 +77,12 @@ pub enum Command {
     Redact(RedactArgs),
     /// Open the pages in a browser, and listen for what phones forward 打开网页界面
     Serve(ServeArgs),
+    /// Tell what a loan truly costs a year, and whether that is over the cap 算真实年利率
+    Rate(Box<RateArgs>),
+    /// Record debts and recompute what is owed 记债、对账
+    Debt(DebtArgs),
+    /// Plan how to repay 还款方案
+    Plan(PlanArgs),
 }
 
 /// `check`.

@@ -154,3 +154,8 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         )
     })
 }
+
+/// Returns today in Beijing.
+pub fn today() -> jiff::civil::Date {
+    Offset::constant(8).to_datetime(jiff::Timestamp::now()).date()
+}

@@ -1,5 +1,6 @@
 //! 甄信 on the command line: what was typed, what it means, and the exit codes, which are a contract.
 
+mod answer;
 mod args;
 mod command;
 mod failure;
@@ -29,6 +30,9 @@ fn main() -> ExitCode {
         Command::Case(case) => command::case::run(&args, case),
         Command::Redact(redact) => command::redact::run(redact),
         Command::Serve(serve) => web::run(&args, serve),
+        Command::Rate(rate) => command::rate::run(&args, rate),
+        Command::Debt(debt) => command::debt::run(&args, debt),
+        Command::Plan(plan) => command::plan::run(&args, plan),
     };
     outcome.unwrap_or_else(|failure: Failure| {
         eprintln!("{}", failure.message(lang));

@@ -2,6 +2,7 @@
 //! that works for Chinese. Knows no formats and judges nothing; the clock comes as an argument.
 
 pub mod case;
+pub mod debt;
 pub mod device;
 mod fingerprint;
 mod import;
@@ -15,6 +16,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 pub use case::{Case, Member};
+pub use debt::DebtEntry;
 pub use fingerprint::Fingerprint;
 pub use import::{Added, Codes, Import, Incoming, Provenance, Verdict};
 pub use mask::mask_codes;

@@ -47,6 +47,14 @@ const STEPS: &[&str] = &["
     ALTER TABLE message ADD COLUMN evidence INTEGER;
     CREATE INDEX message_evidence ON message(evidence) WHERE evidence IS NOT NULL;
     CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+", "
+    CREATE TABLE debt(id INTEGER PRIMARY KEY, recorded_ms INTEGER NOT NULL);
+    CREATE TABLE debt_event(
+        id INTEGER PRIMARY KEY, debt_id INTEGER NOT NULL REFERENCES debt(id), recorded_ms INTEGER NOT NULL,
+        kind TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX debt_event_of ON debt_event(debt_id, id);
+    CREATE TRIGGER debt_event_stays BEFORE DELETE ON debt_event BEGIN SELECT RAISE(ABORT, 'debt events are only added'); END;
+    CREATE TRIGGER debt_event_as_written BEFORE UPDATE ON debt_event BEGIN SELECT RAISE(ABORT, 'debt events are only added'); END;
 "];
 
 /// Brings a file up to date.

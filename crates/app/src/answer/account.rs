@@ -1,0 +1,203 @@
+//! Recorded debts read back, and what is owed by several scenarios side by side.
+
+use std::collections::BTreeMap;
+
+use inbox::{DebtEntry, Inbox};
+use jiff::civil::Date;
+use knowledge::library::Library;
+use money::cap::{Known, LenderKind};
+use money::debt::{Debt, Recorded};
+use money::ledger::{Comparison, Scenario, Statement, compare, recompute};
+use money::plan::{MOST_DEBTS, PlanDebt};
+use money::{Error, Fen, Percent};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::limit::{LimitAnswer, limit};
+use crate::failure::Failure;
+
+/// A debt with its events.
+#[derive(Clone, Debug, Serialize)]
+pub struct DebtAccount {
+    /// Its number.
+    pub id: i64,
+    /// What was agreed, as last written.
+    pub debt: Debt,
+    /// What happened, with the numbers of the entries.
+    pub events: Vec<NumberedEvent>,
+    /// Entries that this program cannot read, by number: written by a newer one, or damaged.
+    pub unreadable: Vec<i64>,
+}
+
+/// An event with the number of its entry.
+#[derive(Clone, Debug, Serialize)]
+pub struct NumberedEvent {
+    /// Number of the entry.
+    pub entry: i64,
+    /// The event.
+    #[serde(flatten)]
+    pub recorded: Recorded,
+}
+
+/// An entry that takes another back.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// The number of the entry taken back.
+    pub entry: i64,
+}
+
+/// What is owed.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwedAnswer {
+    /// The debt.
+    pub account: DebtAccount,
+    /// The closing day.
+    pub until: Date,
+    /// The limit and where it is from.
+    pub limit: LimitAnswer,
+    /// The accounts, side by side: `law`, `reduced` where a court would be asked, `contract`.
+    pub statements: Vec<Statement>,
+    /// Every claim against every scenario.
+    pub claims: Vec<ClaimAnswer>,
+}
+
+/// The claims against one scenario.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClaimAnswer {
+    /// Name of the scenario.
+    pub scenario: &'static str,
+    /// Its claims.
+    pub comparisons: Vec<Comparison>,
+}
+
+/// Returns every debt of an inbox.
+///
+/// # Errors
+/// Where the inbox fails.
+pub fn debts(inbox: &Inbox) -> Result<Vec<DebtAccount>, Failure> {
+    let entries = inbox.debt_entries().map_err(|error| crate::command::inbox::failure(&error))?;
+    let mut by_debt: BTreeMap<i64, Vec<DebtEntry>> = BTreeMap::new();
+    for entry in entries {
+        by_debt.entry(entry.debt).or_default().push(entry);
+    }
+    Ok(by_debt.into_iter().filter_map(|(id, entries)| read(id, &entries)).collect())
+}
+
+/// Returns one debt.
+///
+/// # Errors
+/// Where there is none of that number.
+pub fn debt(inbox: &Inbox, id: i64) -> Result<DebtAccount, Failure> {
+    debts(inbox)?.into_iter().find(|account| account.id == id).ok_or_else(|| {
+        Failure::input(
+            format!("没有第 {id} 笔债。请用 zhenxin debt list 查看编号。"),
+            format!("there is no debt {id}; see the numbers with zhenxin debt list"),
+        )
+    })
+}
+
+fn read(id: i64, entries: &[DebtEntry]) -> Option<DebtAccount> {
+    let withdrawn: Vec<i64> = entries
+        .iter()
+        .filter(|entry| entry.kind == "withdrawn")
+        .filter_map(|entry| serde_json::from_str::<Withdrawn>(&entry.body).ok())
+        .map(|withdrawn| withdrawn.entry)
+        .collect();
+    let mut debt = None;
+    let (mut events, mut unreadable) = (Vec::new(), Vec::new());
+    for entry in entries.iter().filter(|entry| !withdrawn.contains(&entry.id)) {
+        match entry.kind.as_str() {
+            "terms" => match serde_json::from_str(&entry.body) {
+                Ok(terms) => debt = Some(terms),
+                Err(_) => unreadable.push(entry.id),
+            },
+            "event" => match serde_json::from_str(&entry.body) {
+                Ok(recorded) => events.push(NumberedEvent { entry: entry.id, recorded }),
+                Err(_) => unreadable.push(entry.id),
+            },
+            "withdrawn" => {}
+            _ => unreadable.push(entry.id),
+        }
+    }
+    Some(DebtAccount { id, debt: debt?, events, unreadable })
+}
+
+impl DebtAccount {
+    /// Returns the events without their numbers.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.events.iter().map(|event| event.recorded.clone()).collect()
+    }
+}
+
+/// Returns what is owed on a day by the law, by the contract, and, for licensed lenders, as a court may reduce it on request.
+///
+/// # Errors
+/// As the money crate says.
+pub fn owed(library: &Library, account: DebtAccount, until: Date) -> Result<OwedAnswer, Error> {
+    let limit = limit(library, account.debt.lender, account.debt.contract_date);
+    let scenarios = scenarios(account.debt.lender, &limit.known);
+    let events = account.recorded();
+    let mut statements = Vec::new();
+    let mut claims = Vec::new();
+    for scenario in &scenarios {
+        statements.push(recompute(&account.debt, &events, scenario, until)?);
+        let comparisons = compare(&account.debt, &events, scenario)?;
+        if !comparisons.is_empty() {
+            claims.push(ClaimAnswer { scenario: scenario.name, comparisons });
+        }
+    }
+    Ok(OwedAnswer { account, until, limit, statements, claims })
+}
+
+/// The cap binds a private lender by itself; a licensed lender's excess may be reduced on request only. Where one of
+/// several limits applies, the highest is taken, which says least.
+fn scenarios(lender: LenderKind, known: &Known) -> Vec<Scenario> {
+    let percent = match known {
+        Known::Limit(limit) => Some(limit.percent),
+        Known::OneOf { limits } => limits.iter().map(|limit| limit.percent).max(),
+        Known::Missing => None,
+    };
+    match (lender, percent) {
+        (_, None) => vec![Scenario::law(None), Scenario::contract()],
+        (LenderKind::Unlicensed, limit) => vec![Scenario::law(limit), Scenario::contract()],
+        (_, limit) => {
+            let reduced = Scenario { name: "reduced", ..Scenario::law(limit) };
+            vec![Scenario::law(None), reduced, Scenario::contract()]
+        }
+    }
+}
+
+/// Returns the debts as a plan sees them, by what is owed under the law; cleared ones are left out.
+///
+/// # Errors
+/// As the money crate says.
+pub fn plan_debts(library: &Library, accounts: Vec<DebtAccount>, until: Date) -> Result<Vec<PlanDebt>, Error> {
+    if accounts.len() > MOST_DEBTS {
+        let (count, most) = (accounts.len(), MOST_DEBTS);
+        return Err(Error::TooMany { name: "debts", name_zh: "债务", count, most });
+    }
+    let mut debts = Vec::new();
+    for account in accounts {
+        let answer = owed(library, account, until)?;
+        let debt = &answer.account.debt;
+        let law = &answer.statements[0];
+        let owed_fen = law.closing.total()?;
+        if owed_fen <= Fen::ZERO {
+            continue;
+        }
+        let agreed = debt.rate.map_or(Ok(Percent::ZERO), money::debt::AgreedRate::annual)?;
+        let annual = law.scenario.limit.map_or(agreed, |limit| agreed.min(limit));
+        debts.push(PlanDebt {
+            name: debt.name.clone(),
+            owed_fen,
+            annual: Percent::new(annual.get().round_dp(6))?,
+            minimum_fen: debt.monthly_fen,
+            minimum_percent: Percent::new(Decimal::ZERO)?,
+            account_fee_fen: debt.account_fee_fen,
+            late_fee_fen: debt.late_fee_fen,
+            is_priority: debt.is_priority,
+            settlement_fen: debt.settlement_fen,
+        });
+    }
+    Ok(debts)
+}

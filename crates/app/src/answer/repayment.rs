@@ -1,0 +1,149 @@
+//! Budget and plans: what is left after living, the plans side by side, and what to beware of.
+
+use jiff::civil::Date;
+use knowledge::document::Bilingual;
+use knowledge::library::Library;
+use money::budget::{Assessment, Budget, Guide, assess};
+use money::cap::LenderKind;
+use money::plan::{PlanComparison, PlanDebt, Situation, compare};
+use money::{Error, Fen};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::account::DebtAccount;
+
+/// Branches of the search for a bound.
+const EFFORT: u32 = 3_000;
+
+/// The answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct RepaymentAnswer {
+    /// The day from which it is planned.
+    pub from: Date,
+    /// The budget, where one was given.
+    pub budget: Option<Assessment>,
+    /// The guides that there are; for other kinds of spending no source was found.
+    pub guides: Vec<Guide>,
+    /// The plans.
+    pub plans: PlanComparison,
+    /// The day of the month on which each debt of the plans is due, where it was recorded.
+    pub due_days: Vec<Option<i8>>,
+    /// What to beware of.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something to beware of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Warning {
+    /// Borrowing to repay.
+    BorrowToRepay,
+    /// Help that wants money, the SIM card or papers first.
+    FeeFirstHelp,
+    /// Very short, very dear loans (714).
+    SevenFourteen,
+    /// Borrowing in another's name.
+    LoanForAnother,
+    /// Costs over the limit may be reduced on request; the rest stays due.
+    AskForReduction,
+    /// A plan sent to a creditor may acknowledge an old debt anew.
+    MayAcknowledge,
+}
+
+impl Warning {
+    /// Returns the warning in words.
+    pub fn text(self) -> Bilingual {
+        let [zh, en] = match self {
+            Self::BorrowToRepay => [
+                "不要借新还旧：新贷款只会多一笔利息和费用。任何让您“先借一笔还上”的建议都不要听。",
+                "do not borrow to repay: a new loan only adds interest and fees",
+            ],
+            Self::FeeFirstHelp => [
+                "不要找先收费的“债务优化”“停息挂账”“代理维权”：不交钱、不交手机卡和身份证，协商可以自己免费做。",
+                "no paid \"debt optimisers\": give no money, SIM card or identity card; negotiating yourself is free",
+            ],
+            Self::SevenFourteen => [
+                "这里有按年算极高的短期借款（像“714高炮”）。先保存证据，不要续期；可以打 96110 咨询或向公安机关报案。",
+                "there is a very short, extremely dear loan here (like \"714\"): keep evidence, do not roll it over; ask 96110 or the police",
+            ],
+            Self::LoanForAnother => [
+                "不要替别人贷款，也不要让别人用您的名义贷款（AB贷）：合同上是谁，就由谁还。",
+                "never borrow for another or let another borrow in your name: whoever signed owes it",
+            ],
+            Self::AskForReduction => [
+                "超过上限的部分可以请求减少，不是自动不用还；本金和合法利息仍要还。",
+                "what is over the limit may be reduced on request, it does not vanish by itself; principal and lawful interest stay due",
+            ],
+            Self::MayAcknowledge => [
+                "很久没人追讨的旧债，先查诉讼时效：主动提出还款计划可能让时效重新计算。",
+                "for an old debt check limitation first: offering a plan may start the period anew",
+            ],
+        };
+        Bilingual { zh: zh.to_owned(), en: en.to_owned() }
+    }
+}
+
+/// Returns the guides for spending that the knowledge has, for one person a month.
+///
+/// # Errors
+/// As the money crate says.
+pub fn guides(library: &Library) -> Result<Vec<Guide>, Error> {
+    let mut guides = Vec::new();
+    for (id, parameter) in library.parameter.iter().filter(|(id, _)| id.starts_with("spending-")) {
+        let Some(text) = parameter.value.last().and_then(|value| value.value.as_deref()) else { continue };
+        let yearly = text.parse::<Fen>()?;
+        let monthly_fen = Fen::rounded(yearly.decimal() / Decimal::from(12))?;
+        guides.push(Guide { id: id.clone(), monthly_fen, source: parameter.source.clone() });
+    }
+    Ok(guides)
+}
+
+/// What is left for debts: from a budget, or as the user says.
+#[derive(Clone, Debug)]
+pub enum Means {
+    /// Income and spending.
+    Budget(Budget),
+    /// So much a month.
+    Surplus(Fen),
+}
+
+/// Returns the plans.
+///
+/// # Errors
+/// As the money crate says.
+pub fn repayment(
+    library: &Library,
+    accounts: &[DebtAccount],
+    debts: Vec<PlanDebt>,
+    means: &Means,
+    from: Date,
+) -> Result<RepaymentAnswer, Error> {
+    let guides = guides(library)?;
+    let (budget, surplus_fen) = match means {
+        Means::Surplus(surplus) => (None, *surplus),
+        Means::Budget(budget) => {
+            let assessment = assess(budget, &guides)?;
+            let surplus = assessment.surplus_fen;
+            (Some(assessment), surplus)
+        }
+    };
+    let warnings = warnings(accounts, &debts);
+    let due_day = |debt: &PlanDebt| accounts.iter().find(|account| account.debt.name == debt.name)?.debt.due_day;
+    let due_days = debts.iter().map(due_day).collect();
+    let plans = compare(Situation { debts, surplus_fen, effort: EFFORT })?;
+    Ok(RepaymentAnswer { from, budget, guides, plans, due_days, warnings })
+}
+
+fn warnings(accounts: &[DebtAccount], debts: &[PlanDebt]) -> Vec<Warning> {
+    let mut warnings = vec![Warning::BorrowToRepay, Warning::FeeFirstHelp, Warning::LoanForAnother];
+    let rate = |account: &DebtAccount| account.debt.rate.and_then(|rate| rate.annual().ok());
+    if accounts.iter().filter_map(rate).any(|annual| annual.get() >= Decimal::ONE_HUNDRED) {
+        warnings.push(Warning::SevenFourteen);
+    }
+    let is_dear = |debt: &PlanDebt| debt.annual.get() > Decimal::from(24);
+    if debts.iter().any(is_dear) || accounts.iter().any(|account| account.debt.lender == LenderKind::Unlicensed) {
+        warnings.push(Warning::AskForReduction);
+    }
+    warnings.push(Warning::MayAcknowledge);
+    warnings
+}
