@@ -19,6 +19,7 @@ mod knowledge;
 mod limit;
 mod live;
 mod manual;
+mod money;
 mod page;
 mod route;
 mod server;

@@ -59,7 +59,8 @@ pub fn run(args: &Args, command: &DebtArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn now_ms() -> i64 {
+/// Returns the clock in milliseconds since 1970.
+pub fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }
 
@@ -149,7 +150,8 @@ fn recorded(action: &DebtAction) -> Result<(i64, Recorded), Failure> {
     })
 }
 
-fn withdraw(inbox: &mut Inbox, id: i64, entry: i64) -> Result<(), Failure> {
+/// Takes an entry of a debt back; that it was there stays written.
+pub fn withdraw(inbox: &mut Inbox, id: i64, entry: i64) -> Result<(), Failure> {
     if debt(inbox, id)?.events.iter().all(|event| event.entry != entry) {
         return Err(Failure::input(
             format!("第 {id} 笔债里没有第 {entry} 条。请用 zhenxin debt ledger {id} 查看编号。"),
@@ -194,7 +196,8 @@ fn list(args: &Args, command: &DebtArgs, lang: Lang, out: &mut String) -> Result
     Ok(())
 }
 
-fn scenario_name<'a>(name: &'a str, lang: Lang) -> &'a str {
+/// Returns what a way of counting is called.
+pub fn scenario_name<'a>(name: &'a str, lang: Lang) -> &'a str {
     match (name, lang) {
         ("law", Lang::Zh) => "按法律",
         ("law", Lang::En) => "by law",

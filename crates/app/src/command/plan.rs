@@ -1,6 +1,6 @@
 //! `zhenxin plan`: repayment plans side by side, one month by month, and files of it.
 
-mod export;
+pub mod export;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -187,7 +187,8 @@ fn plan_line(out: &mut String, plan: &Plan, lang: Lang) {
     out.push('\n');
 }
 
-const fn fit_text(fit: Fit, lang: Lang) -> &'static str {
+/// Returns what can be said of all plans together.
+pub const fn fit_text(fit: Fit, lang: Lang) -> &'static str {
     let [zh, en] = match fit {
         Fit::Fits => ["有不用求人、不逾期就能还清的方案。", "at least one plan clears all without a missed minimum."],
         Fit::OnlyWithConsent => [

@@ -149,15 +149,20 @@ fn simple_of(rates: &[AnnualRate]) -> Option<Decimal> {
     rates.iter().find(|rate| rate.convention == Convention::ChinaSimple)?.rates.first().map(|rate| rate.percent)
 }
 
-fn rate_line(text: &mut String, rate: &AnnualRate, lang: Lang) {
-    let [zh, en] = rate.convention.formula();
-    let name = match rate.convention {
+/// Returns what a convention is called.
+pub const fn convention_name(convention: Convention, lang: Lang) -> &'static str {
+    match convention {
         Convention::ChinaSimple => say(lang, "中国·单利", "China, simple"),
         Convention::ChinaCompound => say(lang, "中国·复利", "China, compound"),
         Convention::EuropeanUnion => say(lang, "欧盟", "EU"),
         Convention::RegulationZ => say(lang, "美国Z条例", "US Reg Z"),
         Convention::PerFee => say(lang, "分项相加", "per fee"),
-    };
+    }
+}
+
+fn rate_line(text: &mut String, rate: &AnnualRate, lang: Lang) {
+    let [zh, en] = rate.convention.formula();
+    let name = convention_name(rate.convention, lang);
     if rate.rates.is_empty() {
         let _ = writeln!(text, "  {name}：{}", reason_text(rate.reason, lang));
     }
@@ -170,7 +175,8 @@ fn rate_line(text: &mut String, rate: &AnnualRate, lang: Lang) {
     }
 }
 
-const fn reason_text(reason: Reason, lang: Lang) -> &'static str {
+/// Returns why there are so many rates.
+pub const fn reason_text(reason: Reason, lang: Lang) -> &'static str {
     match reason {
         Reason::OneChangeOfSign => say(lang, "只有一个利率", "one rate only"),
         Reason::Searched => say(
@@ -210,7 +216,8 @@ fn limit_text(text: &mut String, limit: &LimitAnswer, lang: Lang) {
     }
 }
 
-const fn outcome_text(outcome: Outcome, lang: Lang) -> &'static str {
+/// Returns what follows from the rates and the limit.
+pub const fn outcome_text(outcome: Outcome, lang: Lang) -> &'static str {
     match outcome {
         Outcome::Over => say(
             lang,

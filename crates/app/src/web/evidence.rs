@@ -647,9 +647,25 @@ fn choices(visit: &Visit, chosen: &Chosen) -> Result<Vec<Choice>, Problem> {
 /// One or several, as a form or JSON gives them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Several {
+pub enum Several {
+    /// One.
     One(Number),
+    /// Several.
     Many(Vec<Number>),
+}
+
+impl Several {
+    /// Returns them as texts.
+    pub fn texts(&self) -> Vec<String> {
+        let text = |number: &Number| match number {
+            Number::Value(value) => value.to_string(),
+            Number::Text(text) => text.clone(),
+        };
+        match self {
+            Self::One(one) => vec![text(one)],
+            Self::Many(many) => many.iter().map(text).collect(),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -115,6 +115,7 @@ impl Notice {
             ("revoked", None) => {
                 (told("已停用，它的口令不再有效。".to_owned(), "Revoked; its token counts no more.".to_owned()), None)
             }
+            ("recorded", None) => (told("已记下。".to_owned(), "Recorded.".to_owned()), None),
             ("signed", None) => (told("加签设置已保存。".to_owned(), "Signing is set.".to_owned()), None),
             ("alert", None) => (told("提醒设置已保存。".to_owned(), "Alert settings are kept.".to_owned()), None),
             ("hidden", None) => (

@@ -127,13 +127,3 @@ struct Nothing {}
 pub async fn letters(visit: Visit) -> Reply {
     visit.show("page/letters.html", ["文书", "Letters"], &Nothing {})
 }
-
-/// `GET /debts`.
-pub async fn debts(visit: Visit) -> Reply {
-    visit.show("page/debts.html", ["欠款", "Debts"], &Nothing {})
-}
-
-/// `GET /plans`.
-pub async fn plans(visit: Visit) -> Reply {
-    visit.show("page/plans.html", ["还款计划", "Plans"], &Nothing {})
-}

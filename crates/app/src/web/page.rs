@@ -24,6 +24,7 @@ templates![
     "cases.html",
     "check.html",
     "connect.html",
+    "debt.html",
     "debts.html",
     "error.html",
     "evidence.html",
@@ -38,6 +39,7 @@ templates![
     "message.html",
     "number.html",
     "plans.html",
+    "rate.html",
     "recovery.html",
     "part/advice.html",
     "part/chart_days.html",
@@ -89,6 +91,7 @@ fn environment(lang: Lang) -> Result<Environment<'static>, Failure> {
     environment.add_function("class_name", move |id: &str| class_name(id, lang));
     environment.add_filter("when", |value: Value| beijing(&value, 0..16));
     environment.add_filter("day", |value: Value| beijing(&value, 0..10));
+    environment.add_filter("yuan", |fen: Value| yuan(&fen));
     environment.add_filter("clock", |value: Value| beijing(&value, 11..16));
     for (name, text) in TEMPLATES {
         environment.add_template(name, text).map_err(anyhow::Error::new)?;
@@ -106,6 +109,20 @@ fn kind_name(id: &str, lang: Lang) -> String {
 fn class_name(id: &str, lang: Lang) -> String {
     let class = SenderClass::ALL.iter().find(|class| class.id() == id);
     class.map_or_else(|| id.to_owned(), |class| report::class_name(*class, lang).to_owned())
+}
+
+/// `|yuan`: whole fen as yuan, in groups of three.
+fn yuan(fen: &Value) -> String {
+    let Ok(fen) = i64::try_from(fen.clone()) else { return "–".to_owned() };
+    let whole = (fen.abs() / 100).to_string();
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{}{grouped}.{:02}", if fen < 0 { "−" } else { "" }, fen.abs() % 100)
 }
 
 /// `|when`, `|day`, `|clock`: milliseconds since 1970 in Beijing time, or a part of that.

@@ -8,7 +8,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
 use super::server::Server;
-use super::{asset, case, check, connect, door, evidence, hook, import, inbox, knowledge, live, manual};
+use super::{asset, case, check, connect, door, evidence, hook, import, inbox, knowledge, live, manual, money};
 
 type Routes = Vec<(&'static str, MethodRouter<Arc<Server>>)>;
 
@@ -41,9 +41,13 @@ fn pages() -> Routes {
         ("/connect/{id}/revoke", post(connect::revoke)),
         ("/connect/alert/{service}", post(connect::alert)),
         ("/connect/pull", post(connect::pull)),
+        ("/rate", get(money::offer).post(money::rate)),
+        ("/debts", get(money::list).post(money::add)),
+        ("/debt/{id}", get(money::one)),
+        ("/debt/{id}/event", post(money::event)),
+        ("/debt/{id}/withdraw", post(money::withdraw)),
+        ("/plans", get(money::purse).post(money::plans)),
         ("/letters", get(manual::letters)),
-        ("/debts", get(manual::debts)),
-        ("/plans", get(manual::plans)),
     ]
 }
 
@@ -89,7 +93,7 @@ mod tests {
             description["paths"].as_object().expect("paths").keys().map(String::as_str).collect();
         let pages: Vec<String> = pages().into_iter().map(|(path, _)| format!("/api{path}")).collect();
         // What only makes sense in a browser, or is no JSON, is no part of the API.
-        let left_out = ["/api/letters", "/api/debts", "/api/plans", "/api/evidence/recovery/done"];
+        let left_out = ["/api/letters", "/api/evidence/recovery/done"];
         let mut routed: BTreeSet<&str> =
             pages.iter().map(String::as_str).filter(|path| !left_out.contains(path)).collect();
         routed.extend(["/hook/{token}", "/api/openapi.json"]);
