@@ -4,5 +4,6 @@ mod app {
     mod command_line;
     mod evidence;
     mod inbox;
+    mod money;
     mod process;
 }
