@@ -21,7 +21,8 @@ fn text(output: &Output) -> String {
 }
 
 fn add(folder: &Path, name: &str, extra: &[&str]) {
-    let mut arguments = vec!["debt", "add", "--name", name, "--received", "10000", "--date", "2025-06-01", "--rate", "24"];
+    let mut arguments =
+        vec!["debt", "add", "--name", name, "--received", "10000", "--date", "2025-06-01", "--rate", "24"];
     arguments.extend(extra);
     assert_eq!(zhenxin(folder, &arguments).status.code(), Some(0));
 }
@@ -29,7 +30,8 @@ fn add(folder: &Path, name: &str, extra: &[&str]) {
 #[test]
 fn a_flat_rate_of_0_65_a_month_is_not_what_it_seems() {
     let folder = folder("flat");
-    let answer = json(&zhenxin(&folder, &["rate", "--principal", "10000", "--rate", "0.65", "--periods", "12", "--json"]));
+    let answer =
+        json(&zhenxin(&folder, &["rate", "--principal", "10000", "--rate", "0.65", "--periods", "12", "--json"]));
     assert_eq!(answer["advertised"], "7.80");
     let simple = answer["rates"][0]["rates"][0]["percent"].as_str().expect("a rate").to_owned();
     assert!(simple.starts_with("14.1"), "{simple}");
@@ -54,7 +56,9 @@ fn between_the_readings_nothing_is_called_over() {
 fn a_message_is_checked_as_far_as_it_tells() {
     let folder = folder("message");
     let day = ["--contract-date", "2025-06-01", "--json"];
-    let of = |message: &str, extra: &[&str]| json(&zhenxin(&folder, &[&["rate", "--message", message], extra, &day[..]].concat()));
+    let of = |message: &str, extra: &[&str]| {
+        json(&zhenxin(&folder, &[&["rate", "--message", message], extra, &day[..]].concat()))
+    };
     let answer = of("【某某银行】您的贷款月利率3%，请按时还款", &["--lender", "bank"]);
     assert_eq!(answer["checks"][0]["outcome"], "over", "{answer}");
     let answer = of("【某某银行】年利率23.9%，请按时还款", &["--lender", "bank"]);
@@ -95,7 +99,8 @@ fn plans_stand_side_by_side_and_can_be_taken_away() {
     let cheapest = plans.iter().find(|plan| plan["strategy"] == "cheapest").expect("it applies");
     assert!(cheapest["lower_bound_fen"].as_i64() <= cheapest["paid_fen"].as_i64());
     for file in ["plan.xlsx", "plan.csv", "plan.ics"] {
-        let out = zhenxin(&folder, &[&["plan", "export", "cheapest", "--surplus", "2000", "-o", file], &at[..]].concat());
+        let out =
+            zhenxin(&folder, &[&["plan", "export", "cheapest", "--surplus", "2000", "-o", file], &at[..]].concat());
         assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
     }
     assert!(fs::read(folder.join("plan.xlsx")).is_ok_and(|bytes| bytes.starts_with(b"PK")));
