@@ -194,7 +194,7 @@ fn list(args: &Args, command: &DebtArgs, lang: Lang, out: &mut String) -> Result
     Ok(())
 }
 
-fn scenario_name<'a>(name: &'a str, lang: Lang) -> &'a str {
+fn scenario_name(name: &str, lang: Lang) -> &str {
     match (name, lang) {
         ("law", Lang::Zh) => "按法律",
         ("law", Lang::En) => "by law",
