@@ -4,6 +4,7 @@ mod app {
     mod command_line;
     mod evidence;
     mod inbox;
+    mod money;
     mod process;
     mod serve;
 }

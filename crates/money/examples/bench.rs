@@ -43,7 +43,7 @@ fn main() {
 /// 10,000 yuan repaid in equal instalments with about 18 % a year.
 fn loan(count: usize) -> Vec<Fen> {
     let rate = 0.015_f64;
-    let payment = 1_000_000.0 * rate / (1.0 - (1.0 + rate).powi(-(count as i32)));
+    let payment = 1_000_000.0 * rate / (1.0 - (1.0 + rate).powf(-(count as f64)));
     let mut amounts = vec![Fen::new(1_000_000).expect("in range")];
     amounts.resize(count + 1, Fen::new(-(payment.round() as i64)).expect("in range"));
     amounts

@@ -22,7 +22,7 @@ pub use actuarial::{UnitPeriods, unit_periods};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Convention {
-    /// China, simple: the rate a period times the periods of a year (PBoC notice 2021 No. 3 asks that it be called 单利).
+    /// China, simple: the rate a period times the periods of a year (the central bank asks that it be called 单利: notice 2021 No. 3).
     ChinaSimple,
     /// China, compound: the yearly internal rate of return (the same notice).
     ChinaCompound,
@@ -166,8 +166,8 @@ pub fn annual_rates(flows: &LoanFlows) -> Result<Vec<AnnualRate>, Error> {
     }
 }
 
-fn two_sided(amounts: impl Iterator<Item = Fen> + Clone) -> Result<(), Error> {
-    let is_two_sided = amounts.clone().any(|a| a > Fen::ZERO) && amounts.clone().any(|a| a < Fen::ZERO);
+fn two_sided(mut amounts: impl Iterator<Item = Fen> + Clone) -> Result<(), Error> {
+    let is_two_sided = amounts.clone().any(|a| a > Fen::ZERO) && amounts.any(|a| a < Fen::ZERO);
     if is_two_sided { Ok(()) } else { Err(Error::OneSided) }
 }
 

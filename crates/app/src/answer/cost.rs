@@ -194,7 +194,7 @@ fn of_dated(flows: &[(Date, Fen)]) -> Result<Found, Error> {
         amount.max(amount.negated()).entered("an amount", "金额")?;
     }
     let rates = annual_rates(&LoanFlows::On(ordered.clone()))?;
-    let amounts = |is_in: fn(&Fen) -> bool| ordered.iter().map(|&(_, amount)| amount).filter(move |a| is_in(a));
+    let amounts = |is_in: fn(&Fen) -> bool| ordered.iter().map(|&(_, amount)| amount).filter(is_in);
     Ok(Found {
         received: Fen::total(amounts(|amount| *amount > Fen::ZERO))?,
         contract: None,

@@ -197,7 +197,7 @@ fn list(args: &Args, command: &DebtArgs, lang: Lang, out: &mut String) -> Result
 }
 
 /// Returns what a way of counting is called.
-pub fn scenario_name<'a>(name: &'a str, lang: Lang) -> &'a str {
+pub fn scenario_name(name: &str, lang: Lang) -> &str {
     match (name, lang) {
         ("law", Lang::Zh) => "按法律",
         ("law", Lang::En) => "by law",
@@ -260,8 +260,8 @@ fn ledger_text(out: &mut String, answer: &OwedAnswer, lang: Lang) {
         }
     }
     out.push_str(match lang {
-        Lang::Zh => "每行：日期 条目 +利息 +费用 → 本金 / 利息 / 费用。还款按费用、利息、本金的法定顺序抵充（民法典第五百六十一条），合同一栏按先费用。\n",
-        Lang::En => "each line: day, entry, +interest +fees → principal / interest / fees; payments go to costs, interest, principal (Civil Code 561), in the contract's account to fees first\n",
+        Lang::Zh => "每行：日期 条目 +利息 +费用 → 本金 / 利息 / 费用。还款先抵实现债权的费用，再抵利息和其他费用，最后抵本金（民法典第五百六十一条）；合同一栏先抵费用。\n",
+        Lang::En => "each line: day, entry, +interest +fees → principal / interest / fees; payments go to costs of enforcement, interest, other fees, principal (Civil Code 561); in the contract's account to fees first\n",
     });
     if !answer.account.unreadable.is_empty() {
         let _ = writeln!(out, "! {:?}", answer.account.unreadable);

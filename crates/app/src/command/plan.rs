@@ -30,9 +30,9 @@ pub fn run(args: &Args, command: &PlanArgs) -> Result<ExitCode, Failure> {
         PlanAction::Show { strategy } => {
             let plan = chosen(&answer, strategy)?;
             if command.json {
-                out = serde_json::to_string(plan)? + "\n"
+                out = serde_json::to_string(plan)? + "\n";
             } else {
-                show_text(&mut out, &answer, plan, lang)
+                show_text(&mut out, &answer, plan, lang);
             }
         }
         PlanAction::Export { strategy, output } => {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use judge::{Message, Scratch};
 use knowledge::Lang;
 use money::annual_rate::{AnnualRate, Convention, Step};
-use money::cap::{Known, LenderKind, Outcome};
+use money::cap::{Known, LenderKind, Limit, Outcome};
 use money::debt::AgreedRate;
 use money::root::Reason;
 use money::schedule::FeeTime;
@@ -111,11 +111,11 @@ fn cost_text(answer: &CostAnswer, lang: Lang) -> String {
         let _ = match lang {
             Lang::Zh => writeln!(
                 text,
-                "合同写 {contract} 元，少到手 {cut} 元：利息预先扣的，本金按实际到手算（民法典第六百七十条）。"
+                "合同写 {contract} 元，扣掉费用后净得少 {cut} 元。利息预先从本金里扣的，本金按实际到手的数算（民法典第六百七十条）。"
             ),
             Lang::En => writeln!(
                 text,
-                "the contract says {contract}, {cut} did not arrive: principal is what was received where interest was taken out (Civil Code 670)"
+                "the contract says {contract}, {cut} less is in hand after fees; where interest was taken out of it, principal is what was received (Civil Code 670)"
             ),
         };
     }
@@ -198,8 +198,15 @@ fn limit_text(text: &mut String, limit: &LimitAnswer, lang: Lang) {
             let _ = writeln!(text, "{} {}（{}，{}，{}）", say(lang, "适用的标准：", "limit:"), found.percent, found.formula, found.rule, found.from);
         }
         Known::OneOf { limits } => {
-            let list: Vec<String> = limits.iter().map(|limit| format!("{} ({})", limit.percent, limit.rule)).collect();
-            let _ = writeln!(text, "{} {}", say(lang, "可能适用的标准（要看放款方和合同日期）：", "one of these limits, by lender and day:"), list.join("、"));
+            // From the lowest to the highest; what lies between adds nothing to the reader.
+            let ends: Vec<&Limit> = limits.first().into_iter().chain(limits.last()).collect();
+            let list: Vec<String> = ends.iter().map(|limit| format!("{} ({})", limit.percent, limit.rule)).collect();
+            let _ = writeln!(
+                text,
+                "{} {}",
+                say(lang, "可能适用的标准，要看放款方和合同日期：", "one of several limits, by lender and day:"),
+                list.join(" … ")
+            );
         }
         Known::Missing => text.push_str(say(
             lang,

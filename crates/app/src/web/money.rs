@@ -51,7 +51,11 @@ fn lenders(visit: &Visit) -> Vec<Choice> {
         LenderKind::Unlicensed => visit.say("个人，或没有牌照的公司", "a private person, or a company without licence"),
         LenderKind::Unknown => visit.say("不知道", "not known"),
     };
-    [LenderKind::Unknown].into_iter().chain(LenderKind::KNOWN).map(|kind| Choice { id: kind.id(), name: named(kind) }).collect()
+    [LenderKind::Unknown]
+        .into_iter()
+        .chain(LenderKind::KNOWN)
+        .map(|kind| Choice { id: kind.id(), name: named(kind) })
+        .collect()
 }
 
 fn given(text: &str) -> Option<&str> {
@@ -84,7 +88,8 @@ fn per(text: &str) -> Per {
 
 fn agreed(rate: &str, per_what: &str) -> Result<Option<AgreedRate>, Problem> {
     let percent = given(rate).map(|text| text.trim_end_matches(['%', '％']).parse::<money::Percent>()).transpose();
-    let percent = percent.map_err(|error| Problem::unusable(format!("利率写得不对：{}", error.chinese()), error.to_string()))?;
+    let percent =
+        percent.map_err(|error| Problem::unusable(format!("利率写得不对：{}", error.chinese()), error.to_string()))?;
     Ok(percent.map(|percent| AgreedRate { percent, per: per(per_what) }))
 }
 
@@ -178,7 +183,9 @@ fn shape(form: &Offer) -> Result<Shape, Problem> {
     fees.extend(amount(&form.fee_each, "每期费用", "the fee")?.map(|fee| (FeeTime::EachPeriod, fee)));
     let step = Step::Months(1);
     if let Some(payment) = amount(&form.payment, "每期还款", "the payment")? {
-        let received = received.or(principal).ok_or_else(|| Problem::unusable("请填到手金额或借款本金。", "give what was received, or the principal"))?;
+        let received = received
+            .or(principal)
+            .ok_or_else(|| Problem::unusable("请填到手金额或借款本金。", "give what was received, or the principal"))?;
         return Ok(Shape::Payments { principal, received, payment, periods, step, fees });
     }
     let (Some(principal), Some(rate)) = (principal, agreed(&form.rate, &form.per)?) else {
@@ -219,8 +226,13 @@ fn costs(visit: &Visit, answer: CostAnswer) -> Costs {
     let simple = answer.rates.first().and_then(|rate| rate.rates.first()).map(|bounds| bounds.percent);
     let tenth = rust_decimal::Decimal::new(1, 1);
     Costs {
-        is_dearer_than_advertised: simple.zip(answer.advertised).is_some_and(|(simple, advertised)| simple > advertised.get() + tenth),
-        cut_fen: answer.contract_fen.filter(|contract| *contract > answer.received_fen).and_then(|contract| contract.minus(answer.received_fen).ok()),
+        is_dearer_than_advertised: simple
+            .zip(answer.advertised)
+            .is_some_and(|(simple, advertised)| simple > advertised.get() + tenth),
+        cut_fen: answer
+            .contract_fen
+            .filter(|contract| *contract > answer.received_fen)
+            .and_then(|contract| contract.minus(answer.received_fen).ok()),
         outcome_text: outcome_text(answer.outcome, lang),
         limits: limits(visit, &answer.limit),
         laws: laws(visit, &answer.limit),
@@ -235,7 +247,9 @@ fn limits(visit: &Visit, limit: &LimitAnswer) -> Vec<LimitLine> {
         Known::OneOf { limits } => limits,
         Known::Missing => &[],
     };
-    let title = |rule: &str| limit.rules.iter().find(|note| note.id == rule).map(|note| note.title.get(visit.lang()).to_owned());
+    let title = |rule: &str| {
+        limit.rules.iter().find(|note| note.id == rule).map(|note| note.title.get(visit.lang()).to_owned())
+    };
     found
         .iter()
         .map(|limit| LimitLine {
@@ -250,7 +264,10 @@ fn limits(visit: &Visit, limit: &LimitAnswer) -> Vec<LimitLine> {
 fn laws(visit: &Visit, limit: &LimitAnswer) -> Vec<Law> {
     let library = &visit.server.judge.index().knowledge.library;
     let ids = limit.rules.iter().flat_map(|rule| &rule.law);
-    ids.filter_map(|id| Some(Law { text: report::citation(library, id, visit.lang())?, href: super::knowledge::href(library, id)? })).collect()
+    ids.filter_map(|id| {
+        Some(Law { text: report::citation(library, id, visit.lang())?, href: super::knowledge::href(library, id)? })
+    })
+    .collect()
 }
 
 #[derive(Debug, Serialize)]
@@ -284,7 +301,12 @@ pub async fn list(visit: Visit, Query(done): Query<Done>) -> Reply {
     let sheet = aside(move || {
         let accounts = open(&worker.server)?.map(|inbox| debts(&inbox)).transpose()?.unwrap_or_default();
         let debts = accounts.into_iter().map(|account| of_account(&worker, account)).collect();
-        Ok(DebtSheet { notice: Notice::of(&worker, done.what()), debts, lenders: lenders(&worker), today: input::today().to_string() })
+        Ok(DebtSheet {
+            notice: Notice::of(&worker, done.what()),
+            debts,
+            lenders: lenders(&worker),
+            today: input::today().to_string(),
+        })
     })
     .await?;
     visit.show("page/debts.html", DEBTS, &sheet)
@@ -423,11 +445,18 @@ pub async fn one(visit: Visit, Path(id): Path<i64>, Query(done): Query<Done>) ->
         let lang = worker.lang();
         let statements = answer.statements.iter().map(|statement| {
             let scenario = scenario_name(statement.scenario.name, lang).to_owned();
-            Ok(Named { scenario, total_fen: statement.closing.total().map_err(unusable)?, statement: statement.clone() })
+            Ok(Named {
+                scenario,
+                total_fen: statement.closing.total().map_err(unusable)?,
+                statement: statement.clone(),
+            })
         });
         let claims = answer.claims.iter().flat_map(|claim| {
             let scenario = scenario_name(claim.scenario, lang);
-            claim.comparisons.iter().map(move |comparison| Held { scenario: scenario.to_owned(), comparison: comparison.clone() })
+            claim
+                .comparisons
+                .iter()
+                .map(move |comparison| Held { scenario: scenario.to_owned(), comparison: comparison.clone() })
         });
         Ok(DebtPage {
             notice: Notice::of(&worker, done.what()),
@@ -489,12 +518,15 @@ pub async fn event(visit: Visit, Path(id): Path<i64>, Input(new, _): Input<NewEv
 
 fn recorded(new: &NewEvent) -> Result<Recorded, Problem> {
     let date = day(&new.date)?.unwrap_or_else(input::today);
-    let sum = || amount(&new.amount, "金额", "the amount")?.ok_or_else(|| Problem::unusable("请填金额。", "give the amount"));
+    let sum =
+        || amount(&new.amount, "金额", "the amount")?.ok_or_else(|| Problem::unusable("请填金额。", "give the amount"));
     let who = given(&new.who).map(str::to_owned);
     let event = match new.event.as_str() {
         "payment" => Event::Payment { amount_fen: sum()?, to: who },
         "charge" => Event::Charge { part: Part::Fees, amount_fen: sum()?, by: who, standing: Standing::Confirmed },
-        "charge-claimed" => Event::Charge { part: Part::Fees, amount_fen: sum()?, by: who, standing: Standing::Claimed },
+        "charge-claimed" => {
+            Event::Charge { part: Part::Fees, amount_fen: sum()?, by: who, standing: Standing::Claimed }
+        }
         "waiver" => Event::Waiver { part: Part::Interest, amount_fen: sum()? },
         "claim" => Event::Claim {
             by: who.unwrap_or_default(),
@@ -637,8 +669,14 @@ fn kinds(visit: &Visit) -> Vec<&'static str> {
 /// `GET /plans`.
 pub async fn purse(visit: Visit) -> Reply {
     let worker = visit.clone();
-    let count = aside(move || Ok(open(&worker.server)?.map(|inbox| debts(&inbox)).transpose()?.unwrap_or_default().len())).await?;
-    visit.show("page/plans.html", PLANS, &PlanSheet { form: Purse::default(), debts: count, kinds: kinds(&visit), comparison: None })
+    let count =
+        aside(move || Ok(open(&worker.server)?.map(|inbox| debts(&inbox)).transpose()?.unwrap_or_default().len()))
+            .await?;
+    visit.show(
+        "page/plans.html",
+        PLANS,
+        &PlanSheet { form: Purse::default(), debts: count, kinds: kinds(&visit), comparison: None },
+    )
 }
 
 /// `POST /plans`: all plans side by side, or one of them as a file.
@@ -648,7 +686,10 @@ pub async fn plans(visit: Visit, Input(mut purse, _): Input<Purse>) -> Reply {
     let (count, answer, form) = aside(move || {
         let accounts = open(&worker.server)?.map(|inbox| debts(&inbox)).transpose()?.unwrap_or_default();
         if accounts.is_empty() {
-            return Err(Problem::unusable("还没有记债。请先在“欠款”里记下每一笔。", "no debt is recorded; record each under \"Debts\" first"));
+            return Err(Problem::unusable(
+                "还没有记债。请先在“欠款”里记下每一笔。",
+                "no debt is recorded; record each under \"Debts\" first",
+            ));
         }
         let library = &worker.server.judge.index().knowledge.library;
         let today = input::today();
@@ -674,8 +715,12 @@ fn means(purse: &Purse) -> Result<Means, Problem> {
     if let Some(surplus) = amount(&purse.surplus, "每月能还", "the monthly sum")? {
         return Ok(Means::Surplus(surplus));
     }
-    let income_fen = amount(&purse.income, "收入", "income")?
-        .ok_or_else(|| Problem::unusable("请填每月收入和开支，或者每月能还多少。", "give income and spending, or what can be paid a month"))?;
+    let income_fen = amount(&purse.income, "收入", "income")?.ok_or_else(|| {
+        Problem::unusable(
+            "请填每月收入和开支，或者每月能还多少。",
+            "give income and spending, or what can be paid a month",
+        )
+    })?;
     let lines = purse.spends.iter().map(|spend| {
         let amount_fen = amount(&spend.amount, &spend.name, &spend.name)?.unwrap_or_default();
         Ok(Line { name: spend.name.clone(), amount_fen, reason: None })
@@ -717,7 +762,10 @@ fn comparison(visit: &Visit, answer: &RepaymentAnswer, form: &Purse) -> Result<C
         is_proven: plan.proof == Some(money::plan::Proof::Exchange),
     });
     let owed = |plan: &Plan| -> Result<Vec<Fen>, Problem> {
-        plan.months.iter().map(|month| Fen::total(month.cells.iter().map(|cell| cell.owed_fen)).map_err(unusable)).collect()
+        plan.months
+            .iter()
+            .map(|month| Fen::total(month.cells.iter().map(|cell| cell.owed_fen)).map_err(unusable))
+            .collect()
     };
     let start = Fen::total(plans.situation.debts.iter().map(|debt| debt.owed_fen)).map_err(unusable)?;
     let balances: Vec<(Strategy, Vec<Fen>)> =
@@ -740,7 +788,9 @@ fn comparison(visit: &Visit, answer: &RepaymentAnswer, form: &Purse) -> Result<C
         minimums_fen: plans.minimums_fen,
         income_fen: answer.budget.as_ref().map(|budget| budget.income_fen),
         essentials_fen: answer.budget.as_ref().map(|budget| budget.essentials_fen),
-        above_guide: above.map(|line| Spend { name: line.name.clone(), amount: line.guide_fen.unwrap_or_default().to_string() }).collect(),
+        above_guide: above
+            .map(|line| Spend { name: line.name.clone(), amount: line.guide_fen.unwrap_or_default().to_string() })
+            .collect(),
         plans: rows.collect(),
         curves: curves.collect(),
         most_fen,
@@ -753,7 +803,11 @@ fn comparison(visit: &Visit, answer: &RepaymentAnswer, form: &Purse) -> Result<C
 }
 
 fn month_by_month(visit: &Visit, answer: &RepaymentAnswer, plan: &Plan, names: &[String]) -> Result<Chosen, Problem> {
-    let rows = plan.months.iter().enumerate().map(|(number, month)| MonthRow { month: export::month_of(answer.from, number), cells: month.cells.clone() });
+    let rows = plan
+        .months
+        .iter()
+        .enumerate()
+        .map(|(number, month)| MonthRow { month: export::month_of(answer.from, number), cells: month.cells.clone() });
     let interest = names
         .iter()
         .enumerate()

@@ -68,13 +68,11 @@ impl Terms {
 }
 
 fn part(owed: i64, rate: i64, scale: i64) -> i64 {
-    match owed.checked_mul(rate) {
-        Some(product) => (product + scale / 2) / scale,
-        None => {
-            let wide = (i128::from(owed) * i128::from(rate) + i128::from(scale / 2)) / i128::from(scale);
-            i64::try_from(wide).unwrap_or(i64::MAX / 4)
-        }
+    if let Some(product) = owed.checked_mul(rate) {
+        return (product + scale / 2) / scale;
     }
+    let wide = (i128::from(owed) * i128::from(rate) + i128::from(scale / 2)) / i128::from(scale);
+    i64::try_from(wide).unwrap_or(i64::MAX / 4)
 }
 
 /// How money beyond the minimums is used.
@@ -188,7 +186,7 @@ pub fn months(situation: &Situation, terms: &[Terms], extra: Extra<'_>) -> Resul
         match extra {
             Extra::Shares => pay_shares(surplus, &mut owed, &mut cells)?,
             Extra::Order(order) => {
-                pay_in_order(surplus, terms, &After { wanted: &[], order }, &due, &mut owed, &mut cells)?
+                pay_in_order(surplus, terms, &After { wanted: &[], order }, &due, &mut owed, &mut cells)?;
             }
             Extra::Listed(list, order) => {
                 let wanted = list.get(months.len()).map_or(&[][..], Vec::as_slice);

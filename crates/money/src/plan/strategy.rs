@@ -50,9 +50,12 @@ fn fit(situation: &Situation, plans: &[Plan]) -> Fit {
         return Fit::NoSurplus;
     }
     let own = |plan: &&Plan| !plan.strategy.needs_consent() && plan.is_cleared;
+    // Nobody agrees to wait longer than the longest agreement.
+    let is_agreeable =
+        |plan: &Plan| plan.strategy.needs_consent() && plan.is_cleared && plan.months.len() <= AGREEMENT_MONTHS;
     match plans.iter().filter(own).map(|plan| plan.missed).min() {
         Some(0) => Fit::Fits,
-        _ if plans.iter().any(|plan| plan.strategy.needs_consent() && plan.is_cleared) => Fit::OnlyWithConsent,
+        _ if plans.iter().any(is_agreeable) => Fit::OnlyWithConsent,
         Some(_) => Fit::MissesMinimums,
         None => Fit::Nothing,
     }
@@ -124,8 +127,8 @@ fn cheapest(situation: &Situation, terms: &[Terms]) -> Result<Plan, Error> {
     let is_plain = situation.debts.iter().all(|debt| debt.account_fee_fen == Fen::ZERO);
     if is_plain && plan.missed == 0 && plan.is_cleared {
         // Each rounding of a month's interest may hide half a fen.
-        let rounding = plan.months.len() * situation.debts.len() / 2 + 1;
-        plan.lower_bound_fen = Some(plan.paid_fen.minus(Fen::new(rounding as i64)?)?);
+        let rounding = i64::try_from(plan.months.len() * situation.debts.len() / 2 + 1).unwrap_or(i64::MAX);
+        plan.lower_bound_fen = Some(plan.paid_fen.minus(Fen::new(rounding)?)?);
         plan.proof = Some(Proof::Exchange);
     } else {
         let order = best_order(situation, terms, &first);

@@ -18,25 +18,14 @@ fn polynomial(amounts: impl DoubleEndedIterator<Item = f64> + ExactSizeIterator,
     for amount in amounts.rev() {
         at -= 1;
         let chain = at % 4;
-        slope[chain] = slope[chain].mul_add_plain(y, value[chain]);
-        value[chain] = value[chain].mul_add_plain(y, amount);
+        // Not `mul_add`: that is a library call where the processor has no such instruction.
+        slope[chain] = slope[chain] * y + value[chain];
+        value[chain] = value[chain] * y + amount;
     }
     let inner = (value[0] + square * value[2]) + x * (value[1] + square * value[3]);
     let by_y = (slope[0] + square * slope[2]) + x * (slope[1] + square * slope[3]);
     let direct = value[1] + x * (2.0 * value[2] + 3.0 * x * value[3]);
     (inner, direct + 4.0 * square * x * by_y)
-}
-
-/// Multiply and add in two roundings: fast without special hardware.
-trait MulAddPlain {
-    fn mul_add_plain(self, factor: Self, term: Self) -> Self;
-}
-
-impl MulAddPlain for f64 {
-    #[expect(clippy::suboptimal_flops, reason = "a fused operation is a library call where the processor has none")]
-    fn mul_add_plain(self, factor: Self, term: Self) -> Self {
-        self * factor + term
-    }
 }
 
 /// Returns the rate of amounts at equal steps.
@@ -68,9 +57,9 @@ fn solve(function: impl Fn(f64) -> (f64, f64), guess: f64, least: f64) -> Option
             return Some(x);
         }
         if (value > 0.0) == (at_low > 0.0) {
-            low = x
+            low = x;
         } else {
-            high = x
+            high = x;
         }
         let next = x - value / slope;
         let is_inside = next > low && next < high;
@@ -164,9 +153,9 @@ fn bracketed(mut function: impl FnMut(f64) -> (f64, f64), guess: f64, bounds: (f
             return Some(x);
         }
         if (value > 0.0) == (at_low > 0.0) {
-            low = x
+            low = x;
         } else {
-            high = x
+            high = x;
         }
         let newton = x - value / slope;
         let is_inside = newton > low && newton < high && step < 60;

@@ -10,7 +10,7 @@ use money::{Error, Fen, Percent};
 fn debt(number: usize) -> PlanDebt {
     PlanDebt {
         name: number.to_string(),
-        owed_fen: Fen::new(1_000_000 + number as i64).expect("small"),
+        owed_fen: Fen::new(1_000_000 + i64::try_from(number).expect("few")).expect("small"),
         annual: "24".parse().expect("a rate"),
         minimum_fen: Fen::new(10_000).expect("small"),
         minimum_percent: Percent::ZERO,

@@ -70,21 +70,14 @@ pub fn account(debt: &Debt, events: &[Recorded], scenario: &Scenario, until: jif
     let closing = sorted.iter().map(|event| (event.date, Some(&event.event))).chain([(until, None)]);
     for (date, event) in closing {
         let inclusive = i128::from(event.is_none() && scenario.end == money::day_count::End::Inclusive);
-        for day_count in [days(last, date) + inclusive] {
-            let turned = debt.overdue.as_ref().map_or(0, |overdue| {
-                let first_late = if overdue.from > last { overdue.from } else { last };
-                if first_late < date {
-                    days(first_late, date) + inclusive
-                } else if first_late == date {
-                    inclusive
-                } else {
-                    0
-                }
-            });
-            let late = debt.overdue.as_ref().map_or(own, |overdue| micro(&overdue.rate));
-            run += owed[3] * (own * (day_count - turned) + late * turned);
-            cap_run += owed[3] * cap.unwrap_or(0) * day_count;
-        }
+        let day_count = days(last, date) + inclusive;
+        let turned = debt.overdue.as_ref().map_or(0, |overdue| {
+            let first_late = overdue.from.max(last);
+            if first_late <= date { days(first_late, date) + inclusive } else { 0 }
+        });
+        let late = debt.overdue.as_ref().map_or(own, |overdue| micro(&overdue.rate));
+        run += owed[3] * (own * (day_count - turned) + late * turned);
+        cap_run += owed[3] * cap.unwrap_or(0) * day_count;
         last = date;
         let book = |owed: &mut [i128; 5], booked_interest: &mut i128, booked_fees: &mut i128, fees: i128| {
             let want = half_up(run, year) - *booked_interest;
@@ -106,14 +99,10 @@ pub fn account(debt: &Debt, events: &[Recorded], scenario: &Scenario, until: jif
                     Basis::Contract => contract_fen.get(),
                 });
             }
-            Some(Event::Charge { part, amount_fen, standing, .. }) => {
-                if *standing == Standing::Confirmed || scenario.counts_claimed {
-                    if *part == Part::Costs {
-                        owed[0] += i128::from(amount_fen.get())
-                    } else {
-                        fees += i128::from(amount_fen.get())
-                    }
-                }
+            Some(Event::Charge { part, amount_fen, standing, .. })
+                if *standing == Standing::Confirmed || scenario.counts_claimed =>
+            {
+                *(if *part == Part::Costs { &mut owed[0] } else { &mut fees }) += i128::from(amount_fen.get());
             }
             Some(Event::Payment { amount_fen, .. }) => pay(&mut owed, i128::from(amount_fen.get())),
             Some(Event::Waiver { part, amount_fen }) => {

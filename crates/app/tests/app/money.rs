@@ -1,0 +1,134 @@
+//! `rate`, `debt` and `plan` from outside.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use super::process::{self, folder};
+
+fn zhenxin(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = process::zhenxin();
+    command.args(arguments).current_dir(folder).env("XDG_DATA_HOME", folder.join("data"));
+    process::run(&mut command, b"")
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).expect("the output is JSON")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn add(folder: &Path, name: &str, extra: &[&str]) {
+    let mut arguments =
+        vec!["debt", "add", "--name", name, "--received", "10000", "--date", "2025-06-01", "--rate", "24"];
+    arguments.extend(extra);
+    assert_eq!(zhenxin(folder, &arguments).status.code(), Some(0));
+}
+
+#[test]
+fn a_flat_rate_of_0_65_a_month_is_not_what_it_seems() {
+    let folder = folder("flat");
+    let answer =
+        json(&zhenxin(&folder, &["rate", "--principal", "10000", "--rate", "0.65", "--periods", "12", "--json"]));
+    assert_eq!(answer["advertised"], "7.80");
+    let simple = answer["rates"][0]["rates"][0]["percent"].as_str().expect("a rate").to_owned();
+    assert!(simple.starts_with("14.1"), "{simple}");
+    assert_eq!(answer["received_fen"], 1_000_000);
+    assert_eq!(answer["cost_fen"], 78_000);
+}
+
+#[test]
+fn between_the_readings_nothing_is_called_over() {
+    let folder = folder("between");
+    let shape = ["rate", "--principal", "100000", "--received", "94000", "--payment", "8833.33", "--periods", "12"];
+    let lender = ["--lender", "bank", "--contract-date", "2025-06-01", "--json"];
+    let answer = json(&zhenxin(&folder, &[&shape[..], &lender[..]].concat()));
+    assert_eq!(answer["outcome"], "depends-on-convention");
+    let dear = ["rate", "--principal", "100000", "--rate", "3", "--method", "equal-payment"];
+    assert_eq!(json(&zhenxin(&folder, &[&dear[..], &lender[..]].concat()))["outcome"], "over");
+    let cheap = ["rate", "--principal", "100000", "--rate", "1", "--method", "equal-payment"];
+    assert_eq!(json(&zhenxin(&folder, &[&cheap[..], &lender[..]].concat()))["outcome"], "under");
+}
+
+#[test]
+fn a_message_is_checked_as_far_as_it_tells() {
+    let folder = folder("message");
+    let day = ["--contract-date", "2025-06-01", "--json"];
+    let of = |message: &str, extra: &[&str]| {
+        json(&zhenxin(&folder, &[&["rate", "--message", message], extra, &day[..]].concat()))
+    };
+    let answer = of("【某某银行】您的贷款月利率3%，请按时还款", &["--lender", "bank"]);
+    assert_eq!(answer["checks"][0]["outcome"], "over", "{answer}");
+    let answer = of("【某某银行】年利率23.9%，请按时还款", &["--lender", "bank"]);
+    assert_eq!(answer["checks"][0]["outcome"], "cannot-be-said", "fees are not known: {answer}");
+    let answer = of("您欠款2000元，请今日还款", &["--lender", "bank"]);
+    assert_eq!(answer["checks"][0]["outcome"], "cannot-be-said");
+}
+
+#[test]
+fn a_debt_is_recorded_recomputed_and_held_against_a_claim() {
+    let folder = folder("debt");
+    add(&folder, "私人", &["--lender", "unlicensed", "--contract", "12000"]);
+    assert_eq!(zhenxin(&folder, &["debt", "pay", "1", "1000", "--date", "2025-09-01"]).status.code(), Some(0));
+    let claim = ["debt", "claim", "1", "20000", "--principal", "12000", "--by", "某催收", "--date", "2026-01-01"];
+    assert_eq!(zhenxin(&folder, &claim).status.code(), Some(0));
+    let ledger = json(&zhenxin(&folder, &["debt", "ledger", "1", "--until", "2026-01-01", "--json"]));
+    let law = &ledger["statements"][0];
+    assert_eq!(law["scenario"]["limit"], "12.00");
+    // 92 days of 10,000 at 12 % are 302.47; the rest of 1,000 goes to the principal.
+    assert_eq!(law["closing"]["principal_fen"], 1_000_000 - (100_000 - 30_247));
+    let claims = json(&zhenxin(&folder, &["debt", "check", "1", "--json"]));
+    assert_eq!(claims[0]["comparisons"][0]["principal"]["difference_fen"], 1_200_000 - 930_247);
+    assert_eq!(zhenxin(&folder, &["debt", "withdraw", "1", "3"]).status.code(), Some(0));
+    let again = json(&zhenxin(&folder, &["debt", "ledger", "1", "--until", "2026-01-01", "--json"]));
+    assert_eq!(again["statements"][0]["paid_fen"], 100_000, "only the claim was taken back");
+    assert_eq!(zhenxin(&folder, &["debt", "withdraw", "1", "99"]).status.code(), Some(2));
+}
+
+#[test]
+fn plans_stand_side_by_side_and_can_be_taken_away() {
+    let folder = folder("plan");
+    add(&folder, "甲", &["--lender", "bank", "--monthly", "500", "--due-day", "31"]);
+    add(&folder, "乙", &["--lender", "bank", "--monthly", "300", "--monthly-fee", "20"]);
+    let at = ["--from", "2026-01-20"];
+    let answer = json(&zhenxin(&folder, &[&["plan", "compare", "--surplus", "2000", "--json"], &at[..]].concat()));
+    assert_eq!(answer["plans"]["fit"], "fits");
+    let plans = answer["plans"]["plans"].as_array().expect("a list");
+    let cheapest = plans.iter().find(|plan| plan["strategy"] == "cheapest").expect("it applies");
+    assert!(cheapest["lower_bound_fen"].as_i64() <= cheapest["paid_fen"].as_i64());
+    for file in ["plan.xlsx", "plan.csv", "plan.ics"] {
+        let out =
+            zhenxin(&folder, &[&["plan", "export", "cheapest", "--surplus", "2000", "-o", file], &at[..]].concat());
+        assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    }
+    assert!(fs::read(folder.join("plan.xlsx")).is_ok_and(|bytes| bytes.starts_with(b"PK")));
+    let calendar = fs::read_to_string(folder.join("plan.ics")).expect("it was written");
+    assert!(calendar.lines().all(|line| line.len() <= 75) && calendar.contains("\r\n"));
+    assert!(calendar.contains("DTSTART;VALUE=DATE:20260131") && calendar.contains("DTSTART;VALUE=DATE:20260228"));
+    let none = zhenxin(&folder, &["plan", "compare", "--surplus", "0"]);
+    assert!(text(&none).contains("12348"), "{}", text(&none));
+}
+
+#[test]
+fn bad_input_is_refused_with_what_to_do_in_both_languages() {
+    let folder = folder("refused");
+    for arguments in [
+        &["rate", "--principal", "0", "--rate", "1"][..],
+        &["rate", "--principal", "100000000000", "--rate", "1"],
+        &["rate", "--principal", "1000", "--rate", "1", "--periods", "601"],
+        &["rate", "--principal", "1000"],
+        &["rate", "--flow", "2024-01-05=1000"],
+        &["debt", "add", "--name", "a", "--received", "-5", "--date", "2025-01-01"],
+        &["debt", "ledger", "7"],
+        &["plan", "compare"],
+    ] {
+        let chinese = zhenxin(&folder, arguments);
+        assert_eq!(chinese.status.code(), Some(2), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&chinese.stderr).contains('。'), "{arguments:?}");
+        let english = zhenxin(&folder, &[&["--lang", "en"], arguments].concat());
+        assert!(!String::from_utf8_lossy(&english.stderr).contains('。'), "{arguments:?}");
+    }
+    assert_eq!(zhenxin(&folder, &["rate", "--principal", "abc"]).status.code(), Some(2));
+}
