@@ -15,7 +15,7 @@ pub struct ImportArgs {
     /// A file with the password of an encrypted backup in its first line 备份密码文件
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
-    /// Ask a phone in the same network for its messages (SmsForwarder's server), as <http://192.168.1.23:5000> 从手机取短信
+    /// Ask a phone in the same network for its messages (the server of `SmsForwarder`), as <http://192.168.1.23:5000> 从手机取短信
     #[arg(long, value_name = "ADDRESS", conflicts_with = "files")]
     pub phone: Option<String>,
     /// A file with the phone's signing secret in its first line 手机的签名密钥文件
