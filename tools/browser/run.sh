@@ -41,4 +41,4 @@ if ! cmp -s "$here/requirements.txt" "$place/requirements.txt"; then
     cp "$here/requirements.txt" "$place/requirements.txt"
 fi
 export PYTHONDONTWRITEBYTECODE=1
-exec "$place/venv/bin/python" -m pytest -p no:cacheprovider -q -rA --show-capture=no --binary "$binary" --chromium "$chromium" "$@"
+exec "$place/venv/bin/python" -m pytest -p no:cacheprovider -q -rA --show-capture=no --rootdir "$here" --binary="$binary" --chromium="$chromium" "$@"

@@ -7,7 +7,7 @@ import time
 
 from server import BILL, SCAM, Server
 
-ROWS = 100_000
+ROWS = 400_000
 
 
 def made_up(count):

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from playwright.sync_api import expect
+
 from server import BILL, SCAM, SCAM_SENDER, THREAT, collection_history
 
 
@@ -39,8 +41,7 @@ def test_filters_narrow_the_inbox(open_page, width, script):
     page.fill("#sender", "+8526")
     page.fill("#since", "2026-06-01")
     page.click("form[role=search] button")
-    page.wait_for_function("document.querySelectorAll('#list li').length === 1") if script else page.wait_for_load_state()
-    assert page.locator("#list li").count() == 1
+    expect(page.locator("#list li")).to_have_count(1)
     assert SCAM[:12] in page.inner_text("#list")
     assert "risk=high" in page.url, "the address can be kept"
 

@@ -50,7 +50,7 @@ def test_every_entry_of_the_knowledge_is_a_page(server):
                 status, _, body = server.ask("GET", entry["href"])
                 assert status == 200 and len(body) < 100_000, entry["href"]
                 assert entry["title"], entry["href"]
-                assert b">None<" not in body and b"undefined" not in body, entry["href"]
+                assert b">None<" not in body and b">undefined<" not in body, entry["href"]
 
 
 def test_links_of_entries_lead_somewhere(server):
@@ -67,10 +67,10 @@ def test_links_of_entries_lead_somewhere(server):
             waiting += [link.decode().replace("&amp;", "&") for link in found]
 
 
-@pytest.mark.parametrize("path, words", [("/letters", "文书"), ("/debts", "欠款"), ("/plans", "还款计划")])
-def test_places_that_wait_say_so(open_page, path, words, width):
+@pytest.mark.parametrize("path, words", [("/letters", "文书"), ("/rate", "真实年利率"), ("/debts", "欠款"), ("/plans", "还款计划"), ("/deadlines", "期限"), ("/court", "法院"), ("/law", "查法条")])
+def test_pages_that_lead_on_open(open_page, path, words, width):
     page = open_page(path, width)
-    assert words in page.inner_text("h1") and "还在做" in page.inner_text("main")
+    assert words in page.inner_text("h1") and len(page.inner_text("main")) > 40
 
 
 def test_the_description_is_a_page(server, open_page, width):

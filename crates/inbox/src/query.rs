@@ -236,13 +236,23 @@ impl Inbox {
         Ok(found)
     }
 
-    /// Counts the messages of a filter; of a search at most as many as pass the index, which may be a few too many.
+    /// Counts the messages of a filter.
     ///
     /// # Errors
     /// Where the database fails.
     pub fn count(&self, filter: &Filter) -> Result<usize, Error> {
         let Where { condition, values, is_search } = filter.condition();
-        let source = if is_search { "body_index JOIN message m ON m.id = body_index.rowid" } else { "message m" };
+        if let (true, Some(text)) = (is_search, filter.text.as_deref()) {
+            let sql = format!("SELECT m.body FROM body_index JOIN message m ON m.id = body_index.rowid WHERE {condition}");
+            let mut statement = self.connection.prepare(&sql)?;
+            let mut rows = statement.query(params_from_iter(values))?;
+            let mut count = 0;
+            while let Some(row) = rows.next()? {
+                count += usize::from(search::holds(row.get_ref(0)?.as_str().unwrap_or_default(), text));
+            }
+            return Ok(count);
+        }
+        let source = "message m";
         let mut statement = self.connection.prepare(&format!("SELECT count(*) FROM {source} WHERE {condition}"))?;
         Ok(statement.query_row(params_from_iter(values), |row| row.get::<_, i64>(0))? as usize)
     }

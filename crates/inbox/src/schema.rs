@@ -1,6 +1,6 @@
 //! The tables, and how an older file becomes a newer one. A step is never changed after it was released.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Error;
 
@@ -71,7 +71,11 @@ pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
     let done = usize::try_from(found).map_err(|_| Error::NotAnInbox)?;
     let Some(missing) = STEPS.get(done..) else { return Err(Error::TooNew { found }) };
     for (at, step) in (done + 1..).zip(missing) {
-        let transaction = connection.transaction()?;
+        // Two that open a new file at once must not both take the step: the first to write takes it.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if number(&transaction, "user_version")? >= i64::try_from(at).unwrap_or(i64::MAX) {
+            continue;
+        }
         transaction.execute_batch(step)?;
         transaction.execute_batch(&format!("PRAGMA user_version={at}; PRAGMA application_id={APPLICATION};"))?;
         transaction.commit()?;

@@ -70,6 +70,12 @@ pub async fn take(
     }
     let (parts, body) = request.into_parts();
     let body = super::answer::read(body, LARGEST).await?;
+    // SmsForwarder without a template appends its fields to the address with & alone.
+    let appended = token.split_once('&').map(|(token, rest)| (token.to_owned(), rest.to_owned()));
+    let (token, query) = match appended {
+        Some((token, rest)) => (token, Some([rest, query.unwrap_or_default()].join("&"))),
+        None => (token, query),
+    };
     let bytes = if body.is_empty() { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
     let posted = Posted { headers: parts.headers, bytes };
     super::answer::aside(move || {
@@ -127,7 +133,8 @@ fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Pr
         return Ok(Taken { status: "nothing", messages: Vec::new(), action: is_query.then_some("none") });
     }
     // 4.
-    let arrived = keep(server, &mut inbox, &Kept { device: &device, bytes, read: &read, now_ms })?;
+    let kept = Kept { device: &device, posted: &posted.bytes, bytes, read: &read, now_ms };
+    let arrived = keep(server, &mut inbox, &kept)?;
     let has_new = arrived.iter().any(|one| one.is_new);
     inbox.note_contact(device.id, if has_new { Contact::New } else { Contact::Nothing }, now_ms)?;
     // 5.
@@ -145,6 +152,9 @@ fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Pr
 
 struct Kept<'a> {
     device: &'a Device,
+    /// The request as it came.
+    posted: &'a [u8],
+    /// What is read of it.
     bytes: Vec<u8>,
     read: &'a Collected,
     now_ms: i64,
@@ -161,7 +171,7 @@ fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Ve
     if !has_codes && !inbox.knows(&source.digest)? {
         // The request as it came, before anything is read out of it; one-time codes are never written down.
         let request =
-            evidence::Forwarded { bytes: &kept.bytes, device: &kept.device.name, records: &kept.read.records };
+            evidence::Forwarded { bytes: kept.posted, device: &kept.device.name, records: &kept.read.records };
         evidence::keep_forwarded(&place, Lang::Zh, &request)?;
     }
     let scratch = Scratch::new()?;

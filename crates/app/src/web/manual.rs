@@ -63,6 +63,17 @@ struct Answer {
     example: Option<String>,
 }
 
+/// Lines of an example that the page shows; the whole stands in the description.
+const MOST_LINES: usize = 24;
+
+fn shortened(example: &str) -> String {
+    let lines: Vec<&str> = example.lines().collect();
+    match lines.get(..MOST_LINES) {
+        Some(first) if lines.len() > MOST_LINES => format!("{}\n…", first.join("\n")),
+        _ => example.to_owned(),
+    }
+}
+
 /// `GET /api`.
 pub async fn page(visit: Visit) -> Reply {
     let description: Value = serde_json::from_str(DESCRIPTION)?;
@@ -83,7 +94,7 @@ pub async fn page(visit: Visit) -> Reply {
             let content = |value: &Value| {
                 let (media, body) = value.get("content")?.as_object()?.iter().next()?;
                 let example =
-                    body.get("example").map(|example| serde_json::to_string_pretty(example).unwrap_or_default());
+                    body.get("example").map(|example| shortened(&serde_json::to_string_pretty(example).unwrap_or_default()));
                 Some((media.clone(), example))
             };
             let responses =

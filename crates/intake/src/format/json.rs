@@ -109,6 +109,10 @@ pub fn message(object: &Map<String, Value>, context: &Context<'_>) -> Result<Mes
     if object.get("event").and_then(Value::as_str).is_some_and(|event| !event.contains("received")) {
         return Err(Reason::NotAMessage { what: "event of a forwarder" });
     }
+    // A cloud event (cloudevents.io) wraps the message; its own time is that of the event.
+    if let (true, Some(data)) = (object.contains_key("specversion"), object.get("data").and_then(Value::as_object)) {
+        return message(data, context);
+    }
     if object.contains_key("__parts") || object.contains_key("msg_box") {
         return multimedia(object);
     }
