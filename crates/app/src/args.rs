@@ -2,6 +2,7 @@
 
 mod evidence;
 mod inbox;
+mod remedy;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,10 @@ use knowledge::Lang;
 
 pub use evidence::{AddArgs, EvidenceAction, EvidenceArgs, ExportArgs, StampAction};
 pub use inbox::{CaseAction, CaseArgs, FilterArgs, ImportArgs, InboxAction, InboxArgs, RedactArgs};
+pub use remedy::{
+    CourtArgs, CoverArgs, DeadlineArgs, DraftArgs, LawAction, LawArgs, LetterAction, LetterArgs, LimitationArgs,
+    OriginArgs, ReportArgs, SituationArgs, TextArgs,
+};
 
 /// Tells the true letter from the false: what a message is, how sure, what to do now and what not.
 /// 甄别短信真伪：是什么、多大把握、现在该做什么、不该做什么。
@@ -71,6 +76,20 @@ pub enum Command {
     Case(CaseArgs),
     /// Mask what an export says and keep how it says it, to give it away for tests 遮盖导出文件的内容
     Redact(RedactArgs),
+    /// Find out what to do in one's situation: papers, channels, periods, what not to do 我该怎么办
+    Situation(SituationArgs),
+    /// Draft letters, complaints and court papers from facts 起草信函、投诉和法院文书
+    Letter(LetterArgs),
+    /// The text for each channel that takes reports of a message 举报短信
+    Report(ReportArgs),
+    /// Look through the law, as in force on a day 查法律
+    Law(LawArgs),
+    /// Count until when one may act 算期限
+    Deadline(DeadlineArgs),
+    /// Is a court paper real, what is it, what to do 核对法院文书
+    Court(CourtArgs),
+    /// Has limitation run out 诉讼时效
+    Limitation(LimitationArgs),
 }
 
 /// `check`.

@@ -4,6 +4,7 @@ mod args;
 mod command;
 mod failure;
 mod input;
+mod paper;
 mod report;
 
 use std::process::ExitCode;
@@ -26,6 +27,13 @@ fn main() -> ExitCode {
         Command::Inbox(inbox) => command::inbox::run(&args, inbox),
         Command::Case(case) => command::case::run(&args, case),
         Command::Redact(redact) => command::redact::run(redact),
+        Command::Situation(situation) => command::situation::run(&args, situation),
+        Command::Letter(letter) => command::letter::run(&args, letter),
+        Command::Report(report) => command::report::run(&args, report),
+        Command::Law(law) => command::law::run(&args, law),
+        Command::Deadline(deadline) => command::deadline::run(&args, deadline),
+        Command::Court(court) => command::court::run(&args, court),
+        Command::Limitation(limitation) => command::limitation::run(&args, limitation),
     };
     outcome.unwrap_or_else(|failure: Failure| {
         eprintln!("{}", failure.message(lang));

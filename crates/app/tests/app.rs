@@ -5,4 +5,5 @@ mod app {
     mod evidence;
     mod inbox;
     mod process;
+    mod remedy;
 }

@@ -373,19 +373,29 @@ fn known_numbers(value: &Value, keep: &mut BTreeSet<String>) {
     }
 }
 
+/// Covers a value, every part of it; returns whether anything was covered.
 fn cover_value(value: &mut Value, keep: &BTreeSet<String>, others: &[String]) -> bool {
+    let mut is_covered = false;
     match value {
-        Value::Text(text) => cover(text, keep, others).is_some_and(|covered| {
-            *text = covered;
-            true
-        }),
-        Value::List(items) => items.iter_mut().fold(false, |any, item| cover_value(item, keep, others) || any),
-        Value::Row(row) => {
-            let free = row.iter_mut().filter(|(name, _)| FREE_PARTS.contains(&name.as_str()));
-            free.fold(false, |any, (_, value)| cover_value(value, keep, others) || any)
+        Value::Text(text) => {
+            if let Some(covered) = cover(text, keep, others) {
+                *text = covered;
+                is_covered = true;
+            }
         }
-        Value::YesNo(_) | Value::Number(_) => false,
+        Value::List(items) => {
+            for item in items {
+                is_covered |= cover_value(item, keep, others);
+            }
+        }
+        Value::Row(row) => {
+            for (_, part) in row.iter_mut().filter(|(name, _)| FREE_PARTS.contains(&name.as_str())) {
+                is_covered |= cover_value(part, keep, others);
+            }
+        }
+        Value::YesNo(_) | Value::Number(_) => {}
     }
+    is_covered
 }
 
 /// Adds to each violation the name of its rule and how far that binds.

@@ -37,7 +37,7 @@ pub enum Part {
 
 /// Returns a rendered letter as plain text.
 pub fn to_text(rendered: &str) -> String {
-    let lines: Vec<String> = rendered.trim().split('\n').map(|line| restored(line, is_row(line))).collect();
+    let lines: Vec<String> = rendered.trim().lines().map(|line| restored(line, is_row(line))).collect();
     let mut text = String::with_capacity(rendered.len());
     let mut ends = 0;
     for line in lines {
@@ -54,7 +54,7 @@ pub fn to_text(rendered: &str) -> String {
 /// Returns a rendered letter as parts.
 pub fn read(rendered: &str) -> Paper {
     let mut reader = Reader::default();
-    for line in rendered.trim().split('\n') {
+    for line in rendered.trim().lines() {
         reader.line(line.trim_end());
     }
     reader.close();

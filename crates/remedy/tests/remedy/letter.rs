@@ -92,7 +92,7 @@ fn nothing_acknowledges_a_debt_unless_that_is_chosen_and_never_an_expired_one() 
                 assert_eq!(outcome.is_ok(), may, "{id} {occasion:?}");
                 match outcome {
                     Ok(draft) => {
-                        assert_eq!(draft.warnings.len() > letter.warning.len(), limitation == Outcome::Unknown)
+                        assert_eq!(draft.warnings.len() > letter.warning.len(), limitation == Outcome::Unknown);
                     }
                     Err(refused) => assert_eq!(refused.warnings, letter.warning, "the warning is always given"),
                 }
@@ -159,7 +159,9 @@ fn reports_have_the_exact_form_of_their_channel() {
         let mut facts = examples(&LIBRARY.letter[id]);
         facts.set("sender", Value::from("1068000000001"));
         facts.set("message_text", Value::from("【某】第一行\n第二行"));
-        change.iter().for_each(|(name, value)| facts.set(*name, Value::from(*value)));
+        for (name, value) in change {
+            facts.set(*name, Value::from(*value));
+        }
         draft(&LIBRARY, id, &facts, &free()).expect("it can be drafted").text
     };
     assert_eq!(text("report-china-mobile", &[]), "1068000000001*【某】第一行\n第二行\n");

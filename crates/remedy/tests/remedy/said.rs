@@ -8,7 +8,7 @@ use remedy::{Occasion, draft};
 use super::shared::{LIBRARY, TODAY, free, variants};
 
 /// Crimes that do not exist or do not fit, promises, confessions, denial of a real debt, a threshold that is none.
-const NEVER: [&str; 26] = [
+const NEVER: [&str; 25] = [
     "通信自由罪",
     "扰乱社会秩序罪",
     "侵犯通信自由",
@@ -32,9 +32,8 @@ const NEVER: [&str; 26] = [
     "征信黑名单",
     "铲单",
     "no need to pay",
-    "need not pay",
+    "need not be paid",
     "you will win",
-    "guaranteed",
 ];
 /// Sentences that deny the error itself.
 const DENIED: [&str; 4] = ["不等于钱不用还", "没有“征信黑名单”", "列入征信黑名单", "诉讼代理或辩护业务"];

@@ -66,7 +66,9 @@ pub fn variants(letter: &Letter) -> Vec<Facts> {
         .collect();
     let with_all = |answer: bool| {
         let mut facts = full.clone();
-        yes_no.iter().for_each(|id| facts.set(*id, Value::YesNo(answer)));
+        for id in &yes_no {
+            facts.set(*id, Value::YesNo(answer));
+        }
         facts
     };
     let mut variants = vec![full.clone(), with_all(true), with_all(false)];

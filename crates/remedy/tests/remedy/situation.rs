@@ -19,7 +19,9 @@ fn has(row: &Row, letters: &[&str], channels: &[&str]) {
 
 fn says(row: &Row, words: &[&str]) {
     let all: String = row.warnings.iter().map(|warning| warning.zh.as_str()).collect();
-    words.iter().for_each(|word| assert!(all.contains(word), "{} does not say {word}: {all}", row.id));
+    for word in words {
+        assert!(all.contains(word), "{} does not say {word}: {all}", row.id);
+    }
 }
 
 #[test]
