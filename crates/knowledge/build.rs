@@ -19,6 +19,8 @@ mod document;
 mod library;
 #[path = "src/pack.rs"]
 mod pack;
+#[path = "src/remedy.rs"]
+mod remedy;
 #[path = "src/vocabulary.rs"]
 mod vocabulary;
 
@@ -38,11 +40,14 @@ fn main() {
     println!("cargo::rustc-env=KNOWLEDGE_DIGEST={}", pack::digest(&bytes));
 }
 
-/// The examples test the rules; readers of a verdict do not need them.
+/// The examples test the rules and the counting; readers of an answer do not need them.
 fn strip_examples(library: &mut library::Library) {
     for rule in library.rule.values_mut() {
         rule.hit.clear();
         rule.miss.clear();
+    }
+    for deadline in library.deadline.values_mut() {
+        deadline.case.clear();
     }
 }
 

@@ -3,6 +3,7 @@
 mod evidence;
 mod inbox;
 mod money;
+mod remedy;
 mod serve;
 
 use std::path::PathBuf;
@@ -13,6 +14,10 @@ use knowledge::Lang;
 pub use evidence::{AddArgs, EvidenceAction, EvidenceArgs, ExportArgs, StampAction};
 pub use inbox::{CaseAction, CaseArgs, FilterArgs, ImportArgs, InboxAction, InboxArgs, RedactArgs};
 pub use money::{AddDebtArgs, DebtAction, DebtArgs, EntryArgs, PlanAction, PlanArgs, RateArgs};
+pub use remedy::{
+    CourtArgs, CoverArgs, DeadlineArgs, DraftArgs, LawAction, LawArgs, LetterAction, LetterArgs, LimitationArgs,
+    OriginArgs, ReportArgs, SituationArgs, TextArgs,
+};
 pub use serve::ServeArgs;
 
 /// Tells the true letter from the false: what a message is, how sure, what to do now and what not.
@@ -83,6 +88,20 @@ pub enum Command {
     Debt(DebtArgs),
     /// Plan how to repay 还款方案
     Plan(PlanArgs),
+    /// Find out what to do in one's situation: papers, channels, periods, what not to do 我该怎么办
+    Situation(SituationArgs),
+    /// Draft letters, complaints and court papers from facts 起草信函、投诉和法院文书
+    Letter(LetterArgs),
+    /// The text for each channel that takes reports of a message 举报短信
+    Report(ReportArgs),
+    /// Look through the law, as in force on a day 查法律
+    Law(LawArgs),
+    /// Count until when one may act 算期限
+    Deadline(DeadlineArgs),
+    /// Is a court paper real, what is it, what to do 核对法院文书
+    Court(CourtArgs),
+    /// Has limitation run out 诉讼时效
+    Limitation(LimitationArgs),
 }
 
 /// `check`.

@@ -5,6 +5,7 @@ mod args;
 mod command;
 mod failure;
 mod input;
+mod paper;
 mod phone;
 mod report;
 mod web;
@@ -33,6 +34,13 @@ fn main() -> ExitCode {
         Command::Rate(rate) => command::rate::run(&args, rate),
         Command::Debt(debt) => command::debt::run(&args, debt),
         Command::Plan(plan) => command::plan::run(&args, plan),
+        Command::Situation(situation) => command::situation::run(&args, situation),
+        Command::Letter(letter) => command::letter::run(&args, letter),
+        Command::Report(report) => command::report::run(&args, report),
+        Command::Law(law) => command::law::run(&args, law),
+        Command::Deadline(deadline) => command::deadline::run(&args, deadline),
+        Command::Court(court) => command::court::run(&args, court),
+        Command::Limitation(limitation) => command::limitation::run(&args, limitation),
     };
     outcome.unwrap_or_else(|failure: Failure| {
         eprintln!("{}", failure.message(lang));

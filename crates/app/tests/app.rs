@@ -6,5 +6,6 @@ mod app {
     mod inbox;
     mod money;
     mod process;
+    mod remedy;
     mod serve;
 }

@@ -243,7 +243,8 @@ impl Inbox {
     pub fn count(&self, filter: &Filter) -> Result<usize, Error> {
         let Where { condition, values, is_search } = filter.condition();
         if let (true, Some(text)) = (is_search, filter.text.as_deref()) {
-            let sql = format!("SELECT m.body FROM body_index JOIN message m ON m.id = body_index.rowid WHERE {condition}");
+            let sql =
+                format!("SELECT m.body FROM body_index JOIN message m ON m.id = body_index.rowid WHERE {condition}");
             let mut statement = self.connection.prepare(&sql)?;
             let mut rows = statement.query(params_from_iter(values))?;
             let mut count = 0;

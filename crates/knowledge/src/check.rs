@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::condition::{Condition, When};
+use crate::date::Date;
 use crate::document::{Institution, Parameter};
 use crate::library::Library;
+use crate::remedy::{LimitationCare, NeedKind, Value};
 use crate::vocabulary;
 
 /// Something in the library that does not fit together.
@@ -34,6 +36,9 @@ pub fn check(library: &Library) -> Vec<Problem> {
     parameters(library, &mut report);
     conditions(library, &mut report);
     examples(library, &mut report);
+    remedies(library, &mut report);
+    letters(library, &mut report);
+    periods(library, &mut report);
     report.problems.sort();
     report.problems
 }
@@ -59,7 +64,7 @@ impl Report {
 }
 
 fn ids(library: &Library, report: &mut Report) {
-    let folders: [(&str, Vec<&String>); 7] = [
+    let folders: [(&str, Vec<&String>); 13] = [
         ("institution", library.institution.keys().collect()),
         ("law", library.law.keys().collect()),
         ("channel", library.channel.keys().collect()),
@@ -67,6 +72,12 @@ fn ids(library: &Library, report: &mut Report) {
         ("advice", library.advice.keys().collect()),
         ("lexicon", library.lexicon.keys().collect()),
         ("rule", library.rule.keys().collect()),
+        ("letter", library.letter.keys().collect()),
+        ("deadline", library.deadline.keys().collect()),
+        ("holiday", library.holiday.keys().collect()),
+        ("notice", library.notice.keys().collect()),
+        ("situation", library.situation.keys().collect()),
+        ("limitation", library.limitation.keys().collect()),
     ];
     for (folder, keys) in folders {
         for id in keys {
@@ -246,6 +257,95 @@ fn examples(library: &Library, report: &mut Report) {
         let exempt = rule.note.as_deref().is_some_and(|note| note.contains("needs history"));
         if !exempt && (rule.hit.is_empty() || rule.miss.is_empty()) {
             report.add("rule", id, "needs at least one hit and one miss".into());
+        }
+    }
+}
+
+/// The ids that situations, notices, periods, letters and events of limitation name.
+fn remedies(library: &Library, report: &mut Report) {
+    let known = citation_ids(library);
+    let cites = |id: &String| known.contains(id);
+    let channel = |id: &String| library.channel.contains_key(id);
+    let letter = |id: &String| library.letter.contains_key(id);
+    let deadline = |id: &String| library.deadline.contains_key(id);
+    let mut named = |folder, id: &str, what, list: &[String], exists: &dyn Fn(&String) -> bool| {
+        for name in list.iter().filter(|name| !exists(name)) {
+            report.add(folder, id, format!("names the {what} {name}, which does not exist"));
+        }
+    };
+    for (id, entry) in &library.letter {
+        named("letter", id, "article", &entry.cites, &cites);
+        named("letter", id, "channel", &entry.channels, &channel);
+    }
+    for (id, entry) in &library.deadline {
+        named("deadline", id, "article", &entry.cites, &cites);
+        named("deadline", id, "letter", &entry.file, &letter);
+    }
+    for (id, entry) in &library.notice {
+        named("notice", id, "article", &entry.cites, &cites);
+        named("notice", id, "letter", &entry.letters, &letter);
+        named("notice", id, "deadline", &entry.deadlines, &deadline);
+    }
+    for (id, entry) in &library.situation {
+        named("situation", id, "article", &entry.cites, &cites);
+        named("situation", id, "channel", &entry.channels, &channel);
+        named("situation", id, "deadline", &entry.deadlines, &deadline);
+        named("situation", id, "letter", &entry.letters, &letter);
+        named("situation", id, "letter", &entry.never, &letter);
+        let offered: Vec<String> = entry.letters.iter().filter(|id| entry.never.contains(id)).cloned().collect();
+        named("situation", id, "letter that it also forbids,", &offered, &|_| false);
+    }
+    for (id, entry) in &library.limitation {
+        named("limitation", id, "article", &entry.cites, &cites);
+    }
+}
+
+/// What a letter asks for must hang together: conditions on facts that are asked before, examples of the right kind.
+fn letters(library: &Library, report: &mut Report) {
+    for (id, letter) in &library.letter {
+        let mut seen: Vec<&str> = Vec::new();
+        for need in &letter.need {
+            let conditions = need.only_if.iter().flat_map(|condition| condition.split('|'));
+            for name in conditions.map(|one| one.split('=').next().unwrap_or(one)).filter(|name| !seen.contains(name)) {
+                report.add("letter", id, format!("asks for {} depending on {name}, not asked before", need.id));
+            }
+            if seen.contains(&need.id.as_str()) {
+                report.add("letter", id, format!("asks for {} twice", need.id));
+            }
+            let is_option = |value: &Value| need.options.iter().any(|option| value.text() == Some(&option.id));
+            if need.kind == NeedKind::Choice && !is_option(&need.example) {
+                report.add("letter", id, format!("has an example of {} that is no option", need.id));
+            }
+            seen.push(&need.id);
+        }
+        for name in letter.any_of.iter().filter(|name| !seen.contains(&name.as_str())) {
+            report.add("letter", id, format!("wants one of {name}, which it does not ask for"));
+        }
+        if letter.acknowledges && (letter.limitation != LimitationCare::RefuseIfExpired || letter.warning.is_empty()) {
+            report.add("letter", id, "acknowledges a debt without a warning or without regard to limitation".into());
+        }
+    }
+}
+
+fn periods(library: &Library, report: &mut Report) {
+    for (id, deadline) in &library.deadline {
+        let lengths = [deadline.days, deadline.months, deadline.years].iter().flatten().count();
+        if lengths + usize::from(deadline.on_paper.is_some()) != 1 {
+            report.add("deadline", id, "needs exactly one of days, months, years and on_paper".into());
+        }
+        if deadline.counting.is_some() != (lengths == 1) {
+            report.add("deadline", id, "needs counting if and only if it has a length".into());
+        }
+    }
+    for (id, year) in &library.holiday {
+        let is_of_year = |date: &Date| date.year.to_string() == *id;
+        let days =
+            year.off.iter().flat_map(|festival| [festival.from, festival.until]).chain(year.work.iter().copied());
+        if days.into_iter().any(|day| !is_of_year(&day)) {
+            report.add("holiday", id, "holds a day of another year".into());
+        }
+        if year.off.iter().any(|festival| festival.until < festival.from) {
+            report.add("holiday", id, "has days off that end before they begin".into());
         }
     }
 }

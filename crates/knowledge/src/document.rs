@@ -81,6 +81,8 @@ macro_rules! document {
     };
 }
 
+pub(crate) use document;
+
 document! {
     /// A bank, lender, platform, authority or service (`institution/`).
     Institution {

@@ -7,6 +7,7 @@ pub mod date;
 pub mod document;
 pub mod library;
 pub mod pack;
+pub mod remedy;
 pub mod spelling;
 pub mod vocabulary;
 

@@ -12,6 +12,7 @@ use crate::document::{
     Advice, Channel, CollectionRule, DomainList, Group, Institution, KindRule, Law, Lexicon, NumberPlan, Parameter,
     Rule, Scheme,
 };
+use crate::remedy::{Deadline, Holiday, Letter, LimitationEvent, Notice, Situation};
 
 /// Every document by folder and id; ids are file stems.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,18 @@ pub struct Library {
     pub kind: BTreeMap<String, KindRule>,
     /// `rule/`
     pub rule: BTreeMap<String, Rule>,
+    /// `letter/`
+    pub letter: BTreeMap<String, Letter>,
+    /// `deadline/`
+    pub deadline: BTreeMap<String, Deadline>,
+    /// `holiday/`, by year
+    pub holiday: BTreeMap<String, Holiday>,
+    /// `notice/`
+    pub notice: BTreeMap<String, Notice>,
+    /// `situation/`
+    pub situation: BTreeMap<String, Situation>,
+    /// `limitation/`
+    pub limitation: BTreeMap<String, LimitationEvent>,
     /// `character/`, the tables as they stand
     pub character: BTreeMap<String, String>,
     /// `model/`, trained weights as they stand
@@ -102,6 +115,12 @@ impl Library {
             lexicon: folder(root, "lexicon")?,
             kind: folder(root, "kind")?,
             rule: folder(root, "rule")?,
+            letter: letters(root)?,
+            deadline: folder(root, "deadline")?,
+            holiday: folder(root, "holiday")?,
+            notice: folder(root, "notice")?,
+            situation: folder(root, "situation")?,
+            limitation: folder(root, "limitation")?,
             character: tables(root)?,
             model: models(root)?,
         };
@@ -127,6 +146,12 @@ impl Library {
         self.lexicon.extend(other.lexicon);
         self.kind.extend(other.kind);
         self.rule.extend(other.rule);
+        self.letter.extend(other.letter);
+        self.deadline.extend(other.deadline);
+        self.holiday.extend(other.holiday);
+        self.notice.extend(other.notice);
+        self.situation.extend(other.situation);
+        self.limitation.extend(other.limitation);
         self.character.extend(other.character);
         self.model.extend(other.model);
         self
@@ -166,6 +191,19 @@ fn folder<T: DeserializeOwned>(root: &Path, name: &str) -> Result<BTreeMap<Strin
         documents.insert(stem(&path), document);
     }
     Ok(documents)
+}
+
+/// Letters; each has beside it the text that its own examples must give.
+fn letters(root: &Path) -> Result<BTreeMap<String, Letter>, LoadError> {
+    let letters: BTreeMap<String, Letter> = folder(root, "letter")?;
+    for id in letters.keys() {
+        let path = root.join("letter").join(format!("{id}.txt"));
+        if !path.is_file() {
+            let message = "the letter's golden text is missing".to_owned();
+            return Err(LoadError::Parse { path, message });
+        }
+    }
+    Ok(letters)
 }
 
 fn models(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, LoadError> {

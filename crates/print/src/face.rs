@@ -5,6 +5,16 @@ use skrifa::{FontRef, MetadataProvider};
 
 const BYTES: &[u8] = include_bytes!("../font/NotoSansSC-Regular.otf");
 
+/// Returns the characters of a text that the font lacks, each once: in a PDF they stand as codes.
+pub fn missing_characters(text: &str) -> Vec<char> {
+    let face = Face::new();
+    let mut missing: Vec<char> =
+        text.chars().filter(|c| !matches!(c, '\n' | '\t' | '\r') && face.one(*c).is_none()).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    missing
+}
+
 /// The font in which documents are printed.
 pub struct Face {
     font: FontRef<'static>,

@@ -14,6 +14,10 @@ table { border-collapse: collapse; width: 100% }
 td, th { border: 1px solid #888; padding: .3em .5em; text-align: left; vertical-align: top; overflow-wrap: anywhere }
 blockquote { border-left: 4px solid #888; margin: 1em 0; padding: .2em 1em; white-space: pre-wrap; overflow-wrap: anywhere }
 p { white-space: pre-wrap }
+p.in { text-indent: 2em }
+p.right { text-align: right }
+p.item { padding-left: 2em; text-indent: -2em }
+p.item span { display: inline-block; width: 2em; text-indent: 0 }
 pre { font-size: 10px; line-height: 1 }
 footer { border-top: 1px solid #888; margin-top: 2em; font-size: 13px }
 </style>
@@ -34,6 +38,14 @@ fn write_block(block: &Block, html: &mut String) {
     let _ = match block {
         Block::Heading(text) => writeln!(html, "<h2>{}</h2>", escaped(text)),
         Block::Text(text) => writeln!(html, "<p>{}</p>", escaped(text)),
+        Block::Paragraph(text) => writeln!(html, "<p class=\"in\">{}</p>", escaped(text)),
+        Block::Right(text) => writeln!(html, "<p class=\"right\">{}</p>", escaped(text)),
+        Block::List(items) => {
+            let item = |(label, text): &(String, String)| {
+                format!("<p class=\"item\"><span>{}</span>{}</p>\n", escaped(label), escaped(text))
+            };
+            writeln!(html, "{}", items.iter().map(item).collect::<String>())
+        }
         Block::Quote { about, text } => {
             writeln!(html, "<p><strong>{}</strong></p>\n<blockquote>{}</blockquote>", escaped(about), escaped(text))
         }

@@ -1,10 +1,13 @@
 //! Documents for people, from a plain description to a page. Knows no content.
 
+mod docx;
 mod face;
 mod html;
 mod pdf;
 mod qr;
 
+pub use docx::to_docx;
+pub use face::missing_characters;
 pub use html::to_html;
 pub use pdf::{Unprintable, to_pdf};
 pub use qr::{to_svg as qr_svg, to_text as qr_text};
@@ -27,6 +30,12 @@ pub enum Block {
     Heading(String),
     /// A paragraph; line ends stay.
     Text(String),
+    /// A paragraph of a letter: its first line begins two characters in.
+    Paragraph(String),
+    /// Items, each with a label, `1.` or `•`.
+    List(Vec<(String, String)>),
+    /// A line at the right, as a signature.
+    Right(String),
     /// Something somebody else wrote, shown apart: a heading line and the words exactly.
     Quote {
         /// Where it comes from.

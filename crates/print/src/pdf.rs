@@ -20,11 +20,13 @@ const SMALL: f32 = 8.0;
 const LEADING: f32 = 1.55;
 const CELL_PADDING: f32 = 4.0;
 const QR_SIDE: f32 = 150.0;
+/// Two blanks as wide as characters.
+const INDENT: &str = "\u{3000}\u{3000}";
 
 /// The document could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("the document cannot be written as PDF: {0}")]
-pub struct Unprintable(String);
+#[error("the document cannot be written: {0}")]
+pub struct Unprintable(pub(crate) String);
 
 /// Something at a place on a page.
 enum Mark {
@@ -38,8 +40,7 @@ enum Mark {
 /// [`Unprintable`] when the writer refuses.
 pub fn to_pdf(document: &Document) -> Result<Vec<u8>, Unprintable> {
     let mut press = Press { face: Face::new(), pages: vec![Vec::new()], y: MARGIN };
-    press.text(&document.title, 18.0, 0.0);
-    press.y += 10.0;
+    press.title(&document.title);
     for block in &document.blocks {
         press.block(block);
     }
@@ -67,6 +68,13 @@ impl Press {
                 self.text(text, TEXT, 0.0);
                 self.y += 6.0;
             }
+            Block::Paragraph(text) => {
+                let indented: Vec<String> = text.split('\n').map(|line| format!("{INDENT}{line}")).collect();
+                self.text(&indented.join("\n"), TEXT, 0.0);
+                self.y += 6.0;
+            }
+            Block::List(items) => self.list(items),
+            Block::Right(text) => self.right(text),
             Block::Quote { about, text } => self.quote(about, text),
             Block::Table { head, widths, rows } => self.table(head, widths, rows),
             Block::Qr(text) => self.qr(text),
@@ -95,6 +103,47 @@ impl Press {
             self.line(line, MARGIN + indent, size);
             self.y += size * LEADING;
         }
+    }
+
+    fn title(&mut self, text: &str) {
+        const SIZE: f32 = 18.0;
+        let room = WIDTH - 2.0 * MARGIN;
+        for line in self.face.lines(text, SIZE, room) {
+            let x = MARGIN + (room - width(&line, SIZE)).max(0.0) / 2.0;
+            self.line(line, x, SIZE);
+            self.y += SIZE * LEADING;
+        }
+        self.y += 10.0;
+    }
+
+    /// Labels at the left, texts beside them.
+    fn list(&mut self, items: &[(String, String)]) {
+        for (label, text) in items {
+            let label = self.face.print(label);
+            let indent = (width(&label, TEXT) + TEXT * 0.5).max(TEXT * 2.0);
+            let mut label = Some(label);
+            for line in self.face.lines(text, TEXT, WIDTH - 2.0 * MARGIN - indent) {
+                self.room(TEXT * LEADING);
+                if let Some(label) = label.take() {
+                    self.line(label, MARGIN, TEXT);
+                }
+                self.line(line, MARGIN + indent, TEXT);
+                self.y += TEXT * LEADING;
+            }
+            self.y += 3.0;
+        }
+        self.y += 3.0;
+    }
+
+    fn right(&mut self, text: &str) {
+        let room = WIDTH - 2.0 * MARGIN;
+        for line in self.face.lines(text, TEXT, room) {
+            self.room(TEXT * LEADING);
+            let x = MARGIN + (room - width(&line, TEXT)).max(0.0);
+            self.line(line, x, TEXT);
+            self.y += TEXT * LEADING;
+        }
+        self.y += 6.0;
     }
 
     fn line(&mut self, text: Vec<Printed>, x: f32, size: f32) {
@@ -191,13 +240,17 @@ impl Press {
         let line = self.face.lines(footer, SMALL, WIDTH - 2.0 * MARGIN - 40.0).into_iter().next().unwrap_or_default();
         for (at, page) in self.pages.iter_mut().enumerate() {
             let number = self.face.print(&format!("{}/{count}", at + 1));
-            let width: f32 = number.iter().map(|printed| printed.advance * SMALL).sum();
+            let width = width(&number, SMALL);
             let y = HEIGHT - MARGIN + 14.0;
             page.push(Mark::Box { x: MARGIN, y: y - 14.0, width: WIDTH - 2.0 * MARGIN, height: 0.5, ink: 160 });
             page.push(Mark::Line { x: MARGIN, y, size: SMALL, ink: 80, text: line.clone() });
             page.push(Mark::Line { x: WIDTH - MARGIN - width, y, size: SMALL, ink: 80, text: number });
         }
     }
+}
+
+fn width(line: &[Printed], size: f32) -> f32 {
+    line.iter().map(|printed| printed.advance * size).sum()
 }
 
 fn write(title: &str, pages: &[Vec<Mark>]) -> Result<Vec<u8>, Unprintable> {

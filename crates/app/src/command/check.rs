@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use judge::render::{self, Detail, Subject};
@@ -14,7 +15,7 @@ use crate::{input, report};
 
 /// Runs the command.
 pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
-    let bytes = read(check)?;
+    let bytes = read(check.text.as_deref(), check.file.as_deref())?;
     let is_typed = check.text.as_deref().is_some_and(|text| text != "-");
     let trimmed = if is_typed { &bytes[..] } else { bytes.trim_ascii_end() };
     let body = input::body(trimmed)?;
@@ -45,10 +46,10 @@ pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
 }
 
 /// Reads at most one byte more than the limit, so that a huge input is refused without being held.
-fn read(check: &CheckArgs) -> Result<Vec<u8>, Failure> {
+pub fn read(text: Option<&str>, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
     let limit = input::LONGEST_BODY as u64 + 3;
     let mut bytes = Vec::new();
-    match (&check.file, check.text.as_deref()) {
+    match (file, text) {
         (Some(path), _) => {
             let file = File::open(path).map_err(|error| Failure::unreadable(path, &error))?;
             file.take(limit).read_to_end(&mut bytes).map_err(|error| Failure::unreadable(path, &error))?;

@@ -54,6 +54,12 @@ pub fn folders(library: &Library) -> Vec<Folder> {
         ("lexicon", entries(&library.lexicon)),
         ("kind", entries(&library.kind)),
         ("rule", entries(&library.rule)),
+        ("letter", entries(&library.letter)),
+        ("deadline", entries(&library.deadline)),
+        ("holiday", entries(&library.holiday)),
+        ("notice", entries(&library.notice)),
+        ("situation", entries(&library.situation)),
+        ("limitation", entries(&library.limitation)),
     ]
 }
 
@@ -228,6 +234,11 @@ fn stale(library: &Library, days: i64, lang: Lang) -> String {
     for (id, parameter) in &library.parameter {
         if let Some(gap) = &parameter.gap {
             let _ = writeln!(text, "parameter/{id}: > {}: {}", gap.after, gap.note.get(lang));
+        }
+    }
+    for (year, holiday) in &library.holiday {
+        if let Some(gap) = &holiday.gap {
+            let _ = writeln!(text, "holiday/{year}: {}", gap.get(lang));
         }
     }
     text

@@ -93,8 +93,9 @@ pub async fn page(visit: Visit) -> Reply {
             });
             let content = |value: &Value| {
                 let (media, body) = value.get("content")?.as_object()?.iter().next()?;
-                let example =
-                    body.get("example").map(|example| shortened(&serde_json::to_string_pretty(example).unwrap_or_default()));
+                let example = body
+                    .get("example")
+                    .map(|example| shortened(&serde_json::to_string_pretty(example).unwrap_or_default()));
                 Some((media.clone(), example))
             };
             let responses =
@@ -128,13 +129,4 @@ pub async fn page(visit: Visit) -> Reply {
     let api_version = description.pointer("/info/version").and_then(Value::as_str).unwrap_or_default().to_owned();
     let sheet = Sheet { base: visit.server.address(), api_version, openapi_href: "/api/openapi.json", groups };
     visit.show("page/api.html", ["API", "API"], &sheet)
-}
-
-/// What a page without data of its own is shown with.
-#[derive(Debug, Serialize)]
-struct Nothing {}
-
-/// `GET /letters`.
-pub async fn letters(visit: Visit) -> Reply {
-    visit.show("page/letters.html", ["文书", "Letters"], &Nothing {})
 }

@@ -24,6 +24,8 @@ templates![
     "cases.html",
     "check.html",
     "connect.html",
+    "court.html",
+    "deadlines.html",
     "debt.html",
     "debts.html",
     "error.html",
@@ -34,13 +36,17 @@ templates![
     "knowledge.html",
     "knowledge_entry.html",
     "knowledge_list.html",
+    "law.html",
     "layout.html",
+    "letter.html",
     "letters.html",
     "message.html",
     "number.html",
     "plans.html",
     "rate.html",
     "recovery.html",
+    "report.html",
+    "situation.html",
     "part/advice.html",
     "part/chart_days.html",
     "part/chart_hours.html",
@@ -87,6 +93,8 @@ fn environment(lang: Lang) -> Result<Environment<'static>, Failure> {
         Lang::Zh => zh,
         Lang::En => en,
     });
+    environment.add_function("say", move |text: Value| text.get_attr(if lang == Lang::Zh { "zh" } else { "en" }));
+    environment.add_function("column_name", move |id: &str| column_name(id, lang));
     environment.add_function("kind_name", move |id: &str| kind_name(id, lang));
     environment.add_function("class_name", move |id: &str| class_name(id, lang));
     environment.add_filter("when", |value: Value| beijing(&value, 0..16));
@@ -103,6 +111,33 @@ fn environment(lang: Lang) -> Result<Environment<'static>, Failure> {
 fn kind_name(id: &str, lang: Lang) -> String {
     let kind = Kind::ALL.iter().find(|kind| kind.id() == id);
     kind.map_or_else(|| id.to_owned(), |kind| report::kind_name(*kind, lang).to_owned())
+}
+
+/// `column_name(id)`: the parts of rows that letters take.
+fn column_name(id: &str, lang: Lang) -> String {
+    let [zh, en] = match id {
+        "rule" => ["规范编号（如c01）", "rule (as c01)"],
+        "at" => ["时间", "time"],
+        "date" => ["日期", "day"],
+        "sender" => ["号码", "number"],
+        "what" => ["做了什么", "what was done"],
+        "amount" => ["金额（元）", "amount (yuan)"],
+        "how" => ["方式", "how"],
+        "from" => ["从", "from"],
+        "to" => ["到", "to"],
+        "serial" => ["流水号", "serial number"],
+        "number" => ["编号", "no."],
+        "name" => ["名称", "name"],
+        "source" => ["来源", "source"],
+        "content" => ["内容", "content"],
+        "purpose" => ["证明什么", "to show"],
+        "copies" => ["份数", "copies"],
+        "format" => ["格式", "format"],
+        "size" => ["大小", "size"],
+        "sha256" => ["SHA-256", "SHA-256"],
+        other => return other.to_owned(),
+    };
+    if lang == Lang::Zh { zh } else { en }.to_owned()
 }
 
 /// `class_name(id)`.

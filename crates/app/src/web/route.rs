@@ -8,7 +8,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
 use super::server::Server;
-use super::{asset, case, check, connect, door, evidence, hook, import, inbox, knowledge, live, manual, money};
+use super::{
+    asset, case, check, connect, door, evidence, hook, import, inbox, knowledge, letter, live, manual, money, period,
+};
 
 type Routes = Vec<(&'static str, MethodRouter<Arc<Server>>)>;
 
@@ -47,7 +49,13 @@ fn pages() -> Routes {
         ("/debt/{id}/event", post(money::event)),
         ("/debt/{id}/withdraw", post(money::withdraw)),
         ("/plans", get(money::purse).post(money::plans)),
-        ("/letters", get(manual::letters)),
+        ("/letters", get(letter::overview)),
+        ("/situation/{id}", get(letter::situation)),
+        ("/letter/{id}", get(letter::form).post(letter::draft)),
+        ("/report/{id}", get(letter::reported)),
+        ("/deadlines", get(period::deadlines)),
+        ("/court", get(period::court).post(period::read)),
+        ("/law", get(period::law)),
     ]
 }
 

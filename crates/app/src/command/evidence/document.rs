@@ -225,7 +225,8 @@ pub fn plain(document: &Document) -> String {
     for block in &document.blocks {
         let _ = match block {
             Block::Heading(words) => writeln!(text, "\n【{words}】"),
-            Block::Text(words) => writeln!(text, "{words}"),
+            Block::Text(words) | Block::Paragraph(words) | Block::Right(words) => writeln!(text, "{words}"),
+            Block::List(items) => items.iter().try_for_each(|(label, words)| writeln!(text, "{label} {words}")),
             Block::Quote { about, text: words } => writeln!(text, "\n{about}\n  {}", words.replace('\n', "\n  ")),
             Block::Table { head, rows, .. } => {
                 let _ = writeln!(text, "{}", head.join(" | "));
