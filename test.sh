@@ -39,6 +39,10 @@ fi
 say "tests"
 cargo test --release --workspace
 
+say "pages in a real browser, the API from its description"
+cargo build --release -p zhenxin
+sh tools/browser/run.sh target/release/zhenxin
+
 say "character tables are as their generator writes them"
 cargo run --quiet --release --manifest-path tools/character-table/Cargo.toml
 git diff --exit-code -- knowledge/character
