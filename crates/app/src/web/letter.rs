@@ -140,7 +140,7 @@ pub async fn form(visit: Visit, Path(id): Path<String>, Query(origin): Query<Ori
     let worker = visit.clone();
     let sheet = aside(move || {
         let proposed = origin.proposed(&worker)?;
-        sheet(&worker, &id, proposed, Stated { origin, ..Stated::default() })
+        sheet(&worker, &id, &proposed, Stated { origin, ..Stated::default() })
     })
     .await?;
     visit.show("page/letter.html", TITLE, &sheet)
@@ -155,7 +155,7 @@ struct Stated {
     outcome: Option<Result<Draft, Refused>>,
 }
 
-fn sheet(visit: &Visit, id: &str, known: Prefilled, stated: Stated) -> Result<Sheet, Problem> {
+fn sheet(visit: &Visit, id: &str, known: &Prefilled, stated: Stated) -> Result<Sheet, Problem> {
     let library = &visit.server.judge.index().knowledge.library;
     let mut needs = needs::of(library, id, &known.facts)?;
     let refused = stated.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
@@ -312,7 +312,7 @@ fn drafted(visit: &Visit, id: &str, fields: &BTreeMap<String, serde_json::Value>
     let origin = Origin { message: Some(text(fields, "message")), case: Some(text(fields, "case")) };
     let is_chosen = occasion.is_acknowledgement_chosen;
     let stated = Stated { origin, limitation, is_chosen, outcome: Some(outcome) };
-    sheet(visit, id, Prefilled { facts, opinions: Vec::new() }, stated)
+    sheet(visit, id, &Prefilled { facts, opinions: Vec::new() }, stated)
 }
 
 fn single(need: &knowledge::remedy::Need, typed: &str) -> Result<Option<Value>, Bilingual> {
