@@ -120,3 +120,12 @@ def collection_history(count=40):
         day, hour = 1 + at // 2, (9, 21, 23, 14, 7)[at % 5]
         rows.append(f"1069000012345{at % 3},2026-05-{day:02d} {hour:02d}:{(at * 7) % 60:02d}:00,{texts[min(2, at % 7)]}")
     return "\n".join(rows).encode()
+
+
+def until(page, expression, seconds=10):
+    """Waits until an expression holds. The page's own policy forbids what Playwright's waiting would do inside it."""
+    for _ in range(seconds * 100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(10)
+    raise AssertionError(f"never came: {expression}")

@@ -83,7 +83,7 @@ def test_no_request_of_schemathesis_breaks_it(server, description, tmp_path):
     schemathesis = Path(sys.executable).parent / "schemathesis"
     ran = subprocess.run(
         [schemathesis, "run", tmp_path / "openapi.json", "--url", server.url, "--checks", CHECKS, "--max-examples", "25",
-         "--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--seed", "20261124", "--workers", "2", "--request-timeout", "30",
+         "--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--seed", "20261124", "--workers", "1", "--request-timeout", "30",
          "--suppress-health-check", "all", "--warnings", "off", "--no-color"],
         cwd=tmp_path, env=environment, capture_output=True, text=True,
     )

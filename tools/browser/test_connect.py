@@ -13,7 +13,7 @@ import urllib.parse
 
 import pytest
 
-from server import BILL, SCAM, THREAT
+from server import BILL, SCAM, THREAT, until
 
 SECRET = "一个足够长的密钥-long"
 
@@ -131,7 +131,7 @@ def test_high_risk_is_on_the_page_within_a_second(server, open_page, width, meas
     _, path = server.device()
     page = open_page("/knowledge", width)
     # The page listens once the stream has begun.
-    page.wait_for_function("performance.getEntriesByType('resource').length > 0")
+    until(page, "performance.getEntriesByType('resource').length > 0")
     server_side = open_page("/", width)
     with server_side.expect_response("**/events") as begun:
         server_side.reload(wait_until="commit")

@@ -6,7 +6,7 @@ import pytest
 
 from playwright.sync_api import expect
 
-from server import BILL, SCAM, SCAM_SENDER, THREAT, collection_history
+from server import BILL, SCAM, SCAM_SENDER, THREAT, collection_history, until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,7 +51,7 @@ def test_search_finds_words_and_says_so_when_it_finds_none(open_page, script):
     page.fill("#q", "公安立案")
     page.click("form[role=search] button")
     page.wait_for_url(re.compile("q="))
-    page.wait_for_function("document.querySelector('#list').innerText.includes('公安立案')") if script else None
+    until(page, "document.querySelector('#list').innerText.includes('公安立案')") if script else None
     assert all("公安立案" in row for row in page.locator("#list li").all_inner_texts())
     page = open_page("/inbox?q=没有这样的词", 360, script)
     assert "没有符合条件的短信" in page.inner_text("#list")

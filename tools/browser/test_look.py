@@ -7,7 +7,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from server import BILL, SCAM, SCAM_SENDER, THREAT, collection_history
+from server import BILL, SCAM, SCAM_SENDER, THREAT, collection_history, until
 
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe*.js")).read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -28,7 +28,14 @@ def state(server):
     server.post("/api/evidence/1/note", {"text": "备注"})
     server.post("/api/evidence/verify", {})
     server.device("妈妈的手机", "一个足够长的密钥")
+    debt = {"name": "测试消费金融", "lender": "consumer-finance", "date": "2026-01-05", "received": "10000", "rate": "2", "per": "month", "monthly": "900", "due_day": "10"}
+    number = server.post("/api/debts", debt)["debt"]
+    server.post(f"/api/debt/{number}/event", {"event": "payment", "date": "2026-02-10", "amount": "900"})
+    server.post(f"/api/debt/{number}/event", {"event": "claim", "date": "2026-03-10", "amount": "15000", "who": "测试催收公司"})
+    letters = server.get("/api/letters")
     return {
+        "debt": f"/debt/{number}", "rate": "/rate", "deadlines": "/deadlines", "court": "/court", "law search": "/law?q=时效", "report": f"/report/{scam}",
+        "situation": f"/situation/{letters['situations'][0]['id']}", "letter": f"/letter/{letters['letters'][0]['id']}",
         "check": "/", "inbox": "/inbox", "inbox filtered": "/inbox?risk=high&q=立案", "inbox none": "/inbox?q=没有这样的词",
         "message high": f"/message/{scam}?done=inbox", "message low": f"/message/{bill}", "import": "/import", "cases": "/cases", "case": f"/case/{case}",
         "evidence": "/evidence?all=1", "record": "/evidence/1", "recovery": "/evidence/recovery", "export": "/evidence/export",
@@ -39,7 +46,7 @@ def state(server):
 
 
 NAMES = ["check", "inbox", "inbox filtered", "inbox none", "message high", "message low", "import", "cases", "case", "evidence", "record", "recovery", "export",
-         "knowledge", "knowledge found", "knowledge list", "law", "institution", "rates", "rule", "scheme", "channel", "number", "connect", "api", "letters", "debts", "plans", "missing"]
+         "knowledge", "knowledge found", "knowledge list", "law", "institution", "rates", "rule", "scheme", "channel", "number", "connect", "api", "letters", "debts", "plans", "debt", "rate", "deadlines", "court", "law search", "report", "situation", "letter", "missing"]
 
 
 def faults(page):
@@ -242,7 +249,7 @@ def test_pages_are_light_and_quick(server, state, open_page, measured):
         times = []
         for _ in range(5):
             page.reload()
-            page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+            until(page, "performance.getEntriesByName('first-contentful-paint').length")
             times.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         paints[name] = sorted(times)[2]
         asked = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")

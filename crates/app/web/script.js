@@ -142,7 +142,7 @@
   addEventListener("hashchange", unfold);
   if (location.hash) unfold();
 
-  addEventListener("beforeprint", () => { for (const fold of all(".letter details")) fold.open = true; });
+  addEventListener("beforeprint", () => { for (const fold of all(".letter details, .todo details")) fold.open = true; });
 
   // 7. Live alerts: the event carries no message text, only {"id","risk","kind_name","received"}.
   const toast = document.getElementById("toast");

@@ -52,6 +52,8 @@ struct Posted {
     headers: HeaderMap,
     /// What is read: the body, or the query of a request without one.
     bytes: Vec<u8>,
+    /// Whether it stood in the address.
+    is_address: bool,
 }
 
 /// `/hook/TOKEN`, by GET, POST, PUT or PATCH.
@@ -70,14 +72,16 @@ pub async fn take(
     }
     let (parts, body) = request.into_parts();
     let body = super::answer::read(body, LARGEST).await?;
-    // SmsForwarder without a template appends its fields to the address with & alone.
-    let appended = token.split_once('&').map(|(token, rest)| (token.to_owned(), rest.to_owned()));
+    // SmsForwarder without a template appends its fields to the address with & alone; they are still encoded there.
+    let whole = parts.uri.path().strip_prefix("/hook/").unwrap_or(&token);
+    let appended = whole.split_once('&').map(|(token, rest)| (token.to_owned(), rest.to_owned()));
     let (token, query) = match appended {
-        Some((token, rest)) => (token, Some([rest, query.unwrap_or_default()].join("&"))),
+        Some((token, rest)) => (token, Some(query.map_or_else(|| rest.clone(), |query| format!("{rest}&{query}")))),
         None => (token, query),
     };
-    let bytes = if body.is_empty() { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
-    let posted = Posted { headers: parts.headers, bytes };
+    let is_address = body.is_empty();
+    let bytes = if is_address { query.unwrap_or_default().into_bytes() } else { body.to_vec() };
+    let posted = Posted { headers: parts.headers, bytes, is_address };
     super::answer::aside(move || {
         let taken = taken(&server, &token, &posted);
         if taken.as_ref().is_err_and(|problem| problem.status == StatusCode::UNAUTHORIZED) {
@@ -125,7 +129,14 @@ fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Pr
     }
     // 3.
     let is_query = fields.contains_key("_version") && fields.contains_key("query");
-    let bytes = if is_query { of_apple(&fields) } else { posted.bytes.clone() };
+    let bytes = if is_query {
+        of_apple(&fields)
+    } else if posted.is_address {
+        // What stands in an address is fields, however it begins.
+        serde_json::to_vec(&fields)?
+    } else {
+        posted.bytes.clone()
+    };
     let mut read = Collected::default();
     let readable = intake::read_bytes(&bytes, &options(std::path::Path::new("")), &mut read).is_ok();
     if !readable || read.records.is_empty() {

@@ -64,7 +64,7 @@ struct Answer {
 }
 
 /// Lines of an example that the page shows; the whole stands in the description.
-const MOST_LINES: usize = 24;
+const MOST_LINES: usize = 8;
 
 fn shortened(example: &str) -> String {
     let lines: Vec<&str> = example.lines().collect();
