@@ -20,6 +20,14 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{name}: {value}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_server_stays():
+    yield
+    for process in Server.started:
+        if process.poll() is None:
+            process.kill()
+
+
 @pytest.fixture(scope="session")
 def measured():
     """Figures that are told at the end."""

@@ -20,6 +20,8 @@ BILL = "【招商银行】您尾号1234的信用卡本期账单1,208.50元，到
 
 
 class Server:
+    started = []  # ended with the tests, also where a test fails before it ends its own
+
     def __init__(self, binary, folder, *arguments):
         self.binary, self.folder, self.arguments = binary, Path(folder), arguments
         self.process = None
@@ -29,6 +31,7 @@ class Server:
         environment = {**os.environ, "XDG_DATA_HOME": str(self.folder)}
         command = [self.binary, "serve", "--no-open", "--listen", "127.0.0.1:0", *self.arguments]
         self.process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        Server.started.append(self.process)
         line = self.process.stderr.readline()
         found = re.search(r"https?://[^\s/]+", line)
         assert found, f"the server does not say where it is: {line!r}"

@@ -35,20 +35,31 @@ def test_killed_during_an_import_nothing_acknowledged_is_lost(binary, tmp_path, 
 
     importing = threading.Thread(target=hand_in)
     importing.start()
-    acknowledged, slowest = [], 0.0
-    while server.get("/api/inbox")["counts"]["total"] < ROWS // 5:
-        assert importing.is_alive(), "the import was over before it could be broken off"
-        body = json.dumps({"from": "95555", "text": f"{BILL}{len(acknowledged)}", "time": "2026-06-02T10:00:00+08:00"}).encode()
-        began = time.monotonic()
-        status, _, answer = server.ask("POST", path, body, {"Content-Type": "application/json"})
-        slowest = max(slowest, time.monotonic() - began)
-        if status == 200:
-            acknowledged.append(json.loads(answer)["messages"][0]["id"])
-    shown = server.get("/api/inbox")["counts"]["total"]
+    acknowledged, times = [], []
+
+    def forward():
+        while importing.is_alive():
+            body = json.dumps({"from": "95555", "text": f"{BILL}{len(acknowledged)}", "time": "2026-06-02T10:00:00+08:00"}).encode()
+            began = time.monotonic()
+            try:
+                status, _, answer = server.ask("POST", path, body, {"Content-Type": "application/json"})
+            except OSError:
+                return  # killed
+            times.append(time.monotonic() - began)
+            if status == 200:
+                acknowledged.append(json.loads(answer)["messages"][0]["id"])
+
+    forwarding = threading.Thread(target=forward)
+    forwarding.start()
+    shown = 0
+    while shown < ROWS // 10 or not acknowledged:
+        assert importing.is_alive(), f"the import was over before it could be broken off: {shown} shown, {len(acknowledged)} forwarded, {broken_off}"
+        shown = server.get("/api/inbox")["counts"]["total"]
     server.kill()
     importing.join()
+    forwarding.join()
     assert broken_off and acknowledged
-    measured["slowest forwarded message during an import"] = f"{slowest * 1000:.0f} ms"
+    measured["slowest forwarded message during an import"] = f"{max(times) * 1000:.0f} ms of {len(times)}"
 
     # 2. Started again, all that was acknowledged or shown is there, and the evidence holds.
     server.start()
@@ -102,7 +113,10 @@ def test_slow_clients_and_huge_bodies_stop_nobody(server, measured):
 
     def huge():
         huge_body = b'{"text":"' + b"a" * (9 << 20) + b'"}'
-        answers.append(server.ask("POST", "/api/check", huge_body, {"Content-Type": "application/json"})[0])
+        try:
+            answers.append(server.ask("POST", "/api/check", huge_body, {"Content-Type": "application/json"})[0])
+        except (BrokenPipeError, ConnectionResetError):
+            answers.append("hung up")  # who is still sending when it is refused may not read the answer
 
     huge_ones = [threading.Thread(target=huge) for _ in range(4)]
     for thread in huge_ones:
@@ -110,7 +124,7 @@ def test_slow_clients_and_huge_bodies_stop_nobody(server, measured):
     times = quickly(server, 3)
     for thread in huge_ones:
         thread.join()
-    assert answers == [413] * 4
+    assert len(answers) == 4 and set(answers) <= {413, "hung up"}, answers
     late = sorted(times)[int(len(times) * 0.99)]
     measured["a check beside 200 slow clients and 4 huge bodies"] = f"median {statistics.median(times) * 1000:.1f} ms, p99 {late * 1000:.1f} ms (alone {before * 1000:.1f} ms)"
     assert late < 0.25
@@ -141,3 +155,36 @@ def test_an_ordered_end_lets_finish_what_is_under_way(binary, tmp_path):
     server.end()
     importing.join()
     assert outcome["new"] == 20_000
+
+
+def test_forwarding_keeping_and_looking_at_the_same_time_all_succeed(binary, tmp_path):
+    """One evidence store, many requests: they wait for one another, none is refused."""
+    server = Server(binary, tmp_path)
+    server.post("/api/evidence/recovery", {})
+    _, path = server.device()
+    answers = []
+
+    def ask(method, to, data=None):
+        body = json.dumps(data).encode() if data else None
+        status, _, answer = server.ask(method, to, body, {"Content-Type": "application/json"})
+        answers.append((to.split("/")[1], status, answer[:200].decode(errors="replace") if status != 200 else ""))
+
+    def phone(number):
+        for at in range(5):
+            ask("POST", path, {"from": "95555", "text": f"【测试】第{number}部手机第{at}条", "time": "2026-06-02T10:00:00+08:00"})
+
+    def reader(number):
+        for at in range(5):
+            ask("GET", "/api/evidence")
+            ask("POST", "/api/evidence", {"text": f"证据{number}，第{at}条"})
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(4) for one in (phone, reader)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refused = [answer for answer in answers if answer[1] != 200]
+    assert refused == [], f"{len(refused)} of {len(answers)}: {refused[:3]}"
+    assert server.get("/api/inbox")["counts"]["total"] == 20
+    assert server.post("/api/evidence/verify", {})["state"] == "whole"
+    server.end()

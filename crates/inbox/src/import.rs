@@ -144,33 +144,13 @@ impl Inbox {
         codes: Codes,
     ) -> Result<Option<Import<'_>>, Error> {
         let connection = &self.connection;
-        let known: Option<(i64, bool)> = connection
-            .query_row("SELECT id, is_whole FROM import WHERE digest = ?1", [source.digest], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        if known.is_some_and(|(_, is_whole)| is_whole) {
-            return Ok(None);
-        }
+        // Looked for only when nobody else can write: the same source may be coming in twice at once.
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        let knowledge = knowledge_id(connection, knowledge)?;
-        let id = if let Some((id, _)) = known {
-            id
-        } else {
-            connection.execute(
-                "INSERT INTO import(digest, name, format, bytes, imported_ms, evidence) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    source.digest,
-                    source.name,
-                    source.format,
-                    source.bytes.cast_signed(),
-                    source.now_ms,
-                    source.evidence.map(u64::cast_signed)
-                ],
-            )?;
-            connection.last_insert_rowid()
-        };
-        Ok(Some(Import {
+        let begun = begun(connection, source, knowledge);
+        if !matches!(begun, Ok(Some(_))) {
+            connection.execute_batch("ROLLBACK")?;
+        }
+        Ok(begun?.map(|(id, knowledge)| Import {
             connection,
             id,
             knowledge,
@@ -182,6 +162,36 @@ impl Inbox {
             is_finished: false,
         }))
     }
+}
+
+/// Returns the numbers of a source that is begun and of the knowledge; nothing where it was taken in whole before.
+fn begun(connection: &Connection, source: &Provenance<'_>, knowledge: &str) -> Result<Option<(i64, i64)>, Error> {
+    let known: Option<(i64, bool)> = connection
+        .query_row("SELECT id, is_whole FROM import WHERE digest = ?1", [source.digest], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    if known.is_some_and(|(_, is_whole)| is_whole) {
+        return Ok(None);
+    }
+    let knowledge = knowledge_id(connection, knowledge)?;
+    let id = if let Some((id, _)) = known {
+        id
+    } else {
+        connection.execute(
+            "INSERT INTO import(digest, name, format, bytes, imported_ms, evidence) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                source.digest,
+                source.name,
+                source.format,
+                source.bytes.cast_signed(),
+                source.now_ms,
+                source.evidence.map(u64::cast_signed)
+            ],
+        )?;
+        connection.last_insert_rowid()
+    };
+    Ok(Some((id, knowledge)))
 }
 
 /// Returns the number of a state of knowledge.

@@ -190,6 +190,7 @@ impl From<inbox::Error> for Problem {
                 "收件箱正忙，请过几秒再试。",
                 "the inbox is busy; try again in a few seconds",
             ),
+            inbox::Error::Database(_) | inbox::Error::Unopened(_) => Self::inside(&error),
             other => crate::command::inbox::failure(&other).into(),
         }
     }

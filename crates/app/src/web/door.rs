@@ -30,11 +30,10 @@ pub async fn enter(
     #[expect(clippy::disallowed_methods, reason = "the application reads the clock")]
     let now = std::time::Instant::now();
     let address = peer.0.0.ip();
-    if !server.wrong.has(address, now) {
-        return Err(super::guard::too_many());
-    }
     if !server.access.is_token(&entrance.token) {
-        server.wrong.take(address, now);
+        if !server.wrong.take(address, now) {
+            return Err(super::guard::too_many());
+        }
         return Err(Problem::new(
             StatusCode::UNAUTHORIZED,
             "口令不对。请用启动时显示的完整地址打开。",

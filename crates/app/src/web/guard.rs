@@ -110,9 +110,6 @@ fn check(server: &Server, request: &Request, peer: IpAddr) -> Result<(), Problem
     if !server.access.needs_token() || is_open {
         return Ok(());
     }
-    if !server.wrong.has(peer, now) {
-        return Err(too_many());
-    }
     let bearer = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -123,8 +120,9 @@ fn check(server: &Server, request: &Request, peer: IpAddr) -> Result<(), Problem
     {
         return Ok(());
     }
-    if bearer.is_some() || pass.is_some() {
-        server.wrong.take(peer, now);
+    // A cookie of an earlier run is no guess.
+    if bearer.is_some() && !server.wrong.take(peer, now) {
+        return Err(too_many());
     }
     Err(Problem::new(
         StatusCode::UNAUTHORIZED,
@@ -205,7 +203,7 @@ fn secured(mut response: Response) -> Response {
     };
     set("content-security-policy", POLICY);
     set("x-content-type-options", "nosniff");
-    set("referrer-policy", "no-referrer");
+    set("referrer-policy", "same-origin");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("permissions-policy", "camera=(), microphone=(), geolocation=()");

@@ -183,7 +183,10 @@ fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Ve
         // The request as it came, before anything is read out of it; one-time codes are never written down.
         let request =
             evidence::Forwarded { bytes: kept.posted, device: &kept.device.name, records: &kept.read.records };
-        evidence::keep_forwarded(&place, Lang::Zh, &request)?;
+        if let Err(failure) = evidence::keep_forwarded(&place, Lang::Zh, &request) {
+            // The message must not be lost for that; the store says on its own page what is wrong with it.
+            eprintln!("{}", failure.message(server.lang));
+        }
     }
     let scratch = Scratch::new()?;
     let session = Session {

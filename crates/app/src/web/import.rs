@@ -15,6 +15,8 @@ use crate::args::EvidenceArgs;
 use crate::command::import::{Outcome, Scratch, Session, Source};
 use crate::command::inbox as store;
 
+/// File systems take names of 255 bytes.
+const LONGEST_NAME: usize = 200;
 /// The largest file that is taken by way of a page.
 const LARGEST_FILE: u64 = 4 << 30;
 
@@ -181,7 +183,10 @@ pub fn file_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String =
         last.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ')).take(80).collect();
-    let kept = kept.trim_start_matches('.').trim().to_owned();
+    let mut kept = kept.trim_start_matches('.').trim().to_owned();
+    while kept.len() > LONGEST_NAME {
+        kept.pop();
+    }
     if kept.is_empty() { "file".to_owned() } else { kept }
 }
 

@@ -293,9 +293,16 @@ fn drafted(visit: &Visit, id: &str, fields: &BTreeMap<String, serde_json::Value>
     occasion.limitation = match limitation.as_str() {
         "running" => Outcome::Running,
         "expired" => Outcome::Expired,
-        _ => Outcome::Unknown,
+        "" | "unknown" => Outcome::Unknown,
+        // A slip must not turn "expired" into "not known".
+        _ => {
+            return Err(Problem::unusable(
+                "时效请写 running、expired 或 unknown。",
+                "limitation is running, expired or unknown",
+            ));
+        }
     };
-    occasion.is_acknowledgement_chosen = !text(fields, "chosen").is_empty();
+    occasion.is_acknowledgement_chosen = matches!(text(fields, "chosen").as_str(), "1" | "yes");
     occasion.others =
         text(fields, "others").lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     let mut outcome = remedy::draft(library, id, &facts, &occasion);

@@ -387,7 +387,7 @@ fn read(new: &NewDebt) -> Result<(Debt, Recorded), Problem> {
         due_day: number(&new.due_day, "还款日", "the day of the month")?,
         account_fee_fen: Fen::default(),
         late_fee_fen: amount(&new.late_fee, "逾期费", "the late fee")?.unwrap_or_default(),
-        is_priority: new.priority.is_some(),
+        is_priority: new.priority.as_ref().is_some_and(|value| *value == Value::Bool(true) || value == "1"),
         settlement_fen: amount(&new.settlement, "一次结清金额", "the settlement")?,
     };
     let contract_fen = amount(&new.contract, "合同金额", "the contract's principal")?.unwrap_or(received);

@@ -13,6 +13,10 @@ use crate::failure::Failure;
 
 const TOOL: &str = concat!("zhenxin ", env!("CARGO_PKG_VERSION"));
 
+/// How long, and how often, an open store is waited for: five seconds.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(10);
+const LOOKS: usize = 500;
+
 /// The operating system's randomness.
 struct System;
 
@@ -60,6 +64,17 @@ pub fn exists(context: &Context<'_>) -> bool {
     store_path(context).is_ok_and(|path| path.join("FORMAT").exists())
 }
 
+/// Tries again for a while where another program, or another page of this one, has the store open.
+fn patiently(open: impl Fn() -> Result<Store, evidence::Error>) -> Result<Store, evidence::Error> {
+    for _ in 0..LOOKS {
+        match open() {
+            Err(evidence::Error::Locked) => std::thread::sleep(LOOK),
+            other => return other,
+        }
+    }
+    open()
+}
+
 /// Opens the store of the command and says what a crash had left.
 pub fn store(context: &Context<'_>) -> Result<Store, Failure> {
     let path = store_path(context)?;
@@ -68,8 +83,11 @@ pub fn store(context: &Context<'_>) -> Result<Store, Failure> {
     }
     let keys_path = keys_path(context)?;
     let text = fs::read_to_string(&keys_path).map_err(|error| Failure::unreadable(&keys_path, &error))?;
-    let keys = KeyRing::from_text(&text).map_err(failure::of)?;
-    let store = Store::open(Box::new(Folder::new(path)), keys, Box::new(System)).map_err(failure::of)?;
+    let store = patiently(|| {
+        let keys = KeyRing::from_text(&text)?;
+        Store::open(Box::new(Folder::new(&path)), keys, Box::new(System))
+    })
+    .map_err(failure::of)?;
     if let Some(fault) = store.fault() {
         eprintln!(
             "{}{fault}",
