@@ -8,7 +8,6 @@ pub mod needs;
 pub mod prefill;
 pub mod report;
 
-use jiff::tz::Offset;
 use judge::verdict::Verdict;
 use judge::{Judge, Message, Scratch};
 use knowledge::Library;
@@ -33,8 +32,7 @@ const AGAINST_A_COURT: [&str; 9] = [
 
 /// Returns today's date in Beijing.
 pub fn today() -> Date {
-    let now = Offset::constant(8).to_datetime(jiff::Timestamp::now());
-    remedy::calendar::date(now.date())
+    remedy::calendar::date(crate::input::today())
 }
 
 /// Returns the periods that a paper sets going, or one period: by an id or a name of `notice/` or `deadline/`.

@@ -4,14 +4,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use sha2::Sha256;
 
 use crate::failure::Failure;
+use crate::web::signature::of_time;
 
 /// Messages of one answer.
 const EACH_PAGE: usize = 200;
@@ -59,10 +56,7 @@ pub fn history(address: &str, secret: Option<&str>, now_ms: &dyn Fn() -> i64) ->
 
 fn question(number: usize, secret: Option<&str>, now_ms: i64) -> String {
     let sign = secret.map(|secret| {
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
-        mac.update(format!("{now_ms}\n{secret}").as_bytes());
-        let sign = STANDARD.encode(mac.finalize().into_bytes());
-        let encoded = serde_urlencoded::to_string([("s", sign)]).unwrap_or_default();
+        let encoded = serde_urlencoded::to_string([("s", of_time(secret, &now_ms.to_string()))]).unwrap_or_default();
         encoded.trim_start_matches("s=").to_owned()
     });
     let data = serde_json::json!({ "type": 1, "page_num": number, "page_size": EACH_PAGE, "keyword": "" });

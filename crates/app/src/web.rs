@@ -25,7 +25,7 @@ mod page;
 mod period;
 mod route;
 mod server;
-mod signature;
+pub mod signature;
 mod view;
 
 use std::net::SocketAddr;

@@ -55,12 +55,13 @@ fn event(period: &Running, last: civil::Date, today: Date, lang: Lang, lines: &m
     lines.push("END:VEVENT".to_owned());
 }
 
-fn escaped(text: &str) -> String {
+/// Returns a text as the value of a property.
+pub fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
 }
 
-/// Breaks a line after at most 75 bytes, between characters.
-fn folded(line: &str) -> String {
+/// Returns a line in pieces of at most 75 bytes, broken between characters, with its end.
+pub fn folded(line: &str) -> String {
     let (mut text, mut used) = (String::with_capacity(line.len() + 8), 0);
     for character in line.chars() {
         if used + character.len_utf8() > LONGEST_LINE {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::server::{Server, hmac};
+use super::signature::of_time;
 use crate::command::import::Arrived;
 
 /// The setting that holds the targets.
@@ -137,8 +138,7 @@ fn request(target: &Target, text: &str, now_ms: i64) -> (String, Value) {
             let url = secret.map_or_else(
                 || target.url.clone(),
                 |secret| {
-                    let signed = format!("{now_ms}\n{secret}");
-                    let sign = STANDARD.encode(hmac(secret.as_bytes(), &[signed.as_bytes()]));
+                    let sign = of_time(secret, &now_ms.to_string());
                     let query = serde_urlencoded::to_string([("timestamp", now_ms.to_string()), ("sign", sign)]);
                     format!("{}&{}", target.url, query.unwrap_or_default())
                 },

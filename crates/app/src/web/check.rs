@@ -8,6 +8,7 @@ use intake::{Collected, Record};
 use judge::render::{self, Detail};
 use judge::verdict::{Risk, Span, Verdict};
 use judge::{Message, Scratch};
+use knowledge::document::Severity;
 use knowledge::{Lang, Library};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -119,7 +120,7 @@ pub struct Judged {
 struct Segment {
     text: String,
     findings: Vec<String>,
-    severity: Option<&'static str>,
+    severity: Option<Severity>,
     /// The number of the first finding, where this is the first place of it.
     number: Option<usize>,
 }
@@ -443,20 +444,11 @@ impl Paper<'_> {
                         .iter()
                         .map(|at| index.rules.rules[usize::from(self.verdict.findings[*at].rule)].id.clone())
                         .collect(),
-                    severity: here.first().map(|at| severity(self.verdict.findings[*at].severity)),
+                    severity: here.first().map(|at| self.verdict.findings[*at].severity),
                     number,
                 }
             })
             .collect()
-    }
-}
-
-const fn severity(severity: knowledge::document::Severity) -> &'static str {
-    match severity {
-        knowledge::document::Severity::High => "high",
-        knowledge::document::Severity::Medium => "medium",
-        knowledge::document::Severity::Low => "low",
-        knowledge::document::Severity::Info => "info",
     }
 }
 

@@ -149,7 +149,7 @@ pub fn certificate(serve: &ServeArgs) -> Result<Option<(TlsAcceptor, String)>, F
     let chain: Vec<CertificateDer<'static>> =
         CertificateDer::pem_slice_iter(chain.as_bytes()).collect::<Result<_, _>>().map_err(|error| unusable(&error))?;
     let first = chain.first().map(|first| first.as_ref().to_vec()).unwrap_or_default();
-    let fingerprint = format!("SHA256:{}", super::server::hex(&Sha256::digest(first)));
+    let fingerprint = format!("SHA256:{}", evidence::hex(&Sha256::digest(first)));
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| unusable(&error))?;
     let config =
         ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).map_err(|error| unusable(&error))?;

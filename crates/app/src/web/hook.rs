@@ -18,7 +18,7 @@ use super::answer::{Problem, Reply, json};
 use super::connection::Peer;
 use super::event::Arrival;
 use super::import::{evidence_place, options};
-use super::server::{Server, hex};
+use super::server::Server;
 use super::signature::{self, Refusal};
 use crate::command::import::{Arrived, Scratch, Session, Source};
 use crate::command::{evidence, inbox as store};
@@ -94,7 +94,7 @@ pub async fn take(
 
 /// Returns the hash by which a token is known.
 pub fn token_hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
+    ::evidence::hex(&Sha256::digest(token.as_bytes()))
 }
 
 /// 1. whose token; 2. signature; 3. read; 4. keep, judge, put in; 5. tell.

@@ -171,8 +171,7 @@ pub async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Reply {
 fn sheet(visit: &Visit, mut wanted: Wanted) -> Result<Sheet, Problem> {
     let notice = Notice::of(visit, &wanted.done);
     let mut filter = filter(&wanted)?;
-    let given = [&wanted.q, &wanted.kind, &wanted.risk, &wanted.sender, &wanted.since, &wanted.case];
-    wanted.is_set = given.iter().any(|text| !text.is_empty());
+    wanted.is_set = given_values(&wanted).iter().any(|text| !text.is_empty());
     let Some(inbox) = open(&visit.server)? else {
         let pages = Pager::new(1, EACH_PAGE, 0, "");
         let (counts, kinds, messages) = (Counts::default(), Vec::new(), Vec::new());

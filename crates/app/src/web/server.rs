@@ -1,6 +1,5 @@
 //! What all requests share: the judge, where things lie, who may come in, and what has just happened.
 
-use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -83,7 +82,7 @@ impl Server {
 
     /// Returns what only this process can make of a text; for tokens that need not be kept.
     pub fn seal(&self, purpose: &str, text: &str) -> String {
-        hex(&hmac(&self.secret, &[purpose.as_bytes(), b"\0", text.as_bytes()]))
+        evidence::hex(&hmac(&self.secret, &[purpose.as_bytes(), b"\0", text.as_bytes()]))
     }
 }
 
@@ -96,14 +95,6 @@ pub fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Returns bytes as lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// Returns whether two texts are the same, in a time that does not tell where they differ.
 pub fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
@@ -113,7 +104,7 @@ pub fn is_same(one: &str, other: &str) -> bool {
 pub fn random_token() -> Result<String, Failure> {
     let mut random = [0; 20];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    Ok(hex(&random))
+    Ok(evidence::hex(&random))
 }
 
 /// Who may come in, and by which name.

@@ -3,9 +3,10 @@
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use evidence::hex;
 use serde_json::{Map, Value};
 
-use super::server::{hex, hmac, is_same};
+use super::server::{hmac, is_same};
 
 /// A signed request may be so old, or so far in the future.
 const WINDOW_MS: u64 = 10 * 60 * 1000;
@@ -71,10 +72,15 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// `SmsForwarder`: base64 of HMAC-SHA-256(secret, time + "\n" + secret), percent-encoded. It covers the time only.
+/// Returns the signature of a moment, as `SmsForwarder` and `DingTalk` make it: base64 of
+/// HMAC-SHA-256(secret, time + "\n" + secret).
+pub fn of_time(secret: &str, time: &str) -> String {
+    STANDARD.encode(hmac(secret.as_bytes(), &[time.as_bytes(), b"\n", secret.as_bytes()]))
+}
+
+/// `SmsForwarder`: the signature of the moment, percent-encoded. It covers the time only.
 fn sms_forwarder(secret: &str, (time, sign): (&str, &str), now_ms: i64) -> Result<(), Refusal> {
-    let expected = STANDARD.encode(hmac(secret.as_bytes(), &[time.as_bytes(), b"\n", secret.as_bytes()]));
-    if !is_same(&expected, &decoded(sign)) {
+    if !is_same(&of_time(secret, time), &decoded(sign)) {
         return Err(Refusal::Wrong);
     }
     in_time(time.parse().ok(), now_ms)

@@ -7,14 +7,12 @@ use jiff::civil::Date;
 use knowledge::Lang;
 use money::Fen;
 use money::plan::Plan;
+use remedy::ics;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::name;
 use crate::answer::repayment::RepaymentAnswer;
 use crate::failure::Failure;
-
-/// The longest line of a calendar, in bytes.
-const CALENDAR_LINE: usize = 75;
 
 /// Returns the file of a plan in the format that the name ends in.
 pub fn file(answer: &RepaymentAnswer, plan: &Plan, output: &Path, lang: Lang) -> Result<Vec<u8>, Failure> {
@@ -106,9 +104,10 @@ fn inert(text: &str) -> String {
 
 fn calendar(answer: &RepaymentAnswer, plan: &Plan, lang: Lang) -> String {
     let mut text = String::new();
+    let mut line = |line: &str| text.push_str(&ics::folded(line));
     let stamp = compact(answer.from);
-    for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//zhenxin//plan//ZH", "CALSCALE:GREGORIAN"] {
-        fold(&mut text, line);
+    for head in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//zhenxin//plan//ZH", "CALSCALE:GREGORIAN"] {
+        line(head);
     }
     for (number, month) in plan.months.iter().enumerate() {
         for ((at, cell), debt) in month.cells.iter().enumerate().zip(&answer.plans.situation.debts) {
@@ -120,17 +119,17 @@ fn calendar(answer: &RepaymentAnswer, plan: &Plan, lang: Lang) -> String {
                 Lang::Zh => format!("还款 {} {} 元", debt.name, cell.paid_fen),
                 Lang::En => format!("pay {} {} yuan", debt.name, cell.paid_fen),
             };
-            fold(&mut text, "BEGIN:VEVENT");
-            fold(&mut text, &format!("UID:{stamp}-{}-{number}-{at}@zhenxin.invalid", plan.strategy.id()));
-            fold(&mut text, &format!("DTSTAMP:{stamp}T000000Z"));
-            fold(&mut text, &format!("DTSTART;VALUE=DATE:{}", compact(day)));
-            fold(&mut text, &format!("SUMMARY:{}", escaped(&summary)));
+            line("BEGIN:VEVENT");
+            line(&format!("UID:{stamp}-{}-{number}-{at}@zhenxin.invalid", plan.strategy.id()));
+            line(&format!("DTSTAMP:{stamp}T000000Z"));
+            line(&format!("DTSTART;VALUE=DATE:{}", compact(day)));
+            line(&format!("SUMMARY:{}", escaped(&summary)));
             let note = format!("{} → {}", name(plan.strategy, lang), cell.owed_fen);
-            fold(&mut text, &format!("DESCRIPTION:{}", escaped(&note)));
-            fold(&mut text, "END:VEVENT");
+            line(&format!("DESCRIPTION:{}", escaped(&note)));
+            line("END:VEVENT");
         }
     }
-    fold(&mut text, "END:VCALENDAR");
+    line("END:VCALENDAR");
     text
 }
 
@@ -150,20 +149,7 @@ fn compact(date: Date) -> String {
     format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
 }
 
+/// A text on one line, as the value of a property.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace(['\r', '\n'], " ")
-}
-
-/// Writes a line in pieces of at most 75 bytes, never inside a character.
-fn fold(text: &mut String, line: &str) {
-    let mut length = 0;
-    for character in line.chars() {
-        if length + character.len_utf8() > CALENDAR_LINE {
-            text.push_str("\r\n ");
-            length = 1;
-        }
-        text.push(character);
-        length += character.len_utf8();
-    }
-    text.push_str("\r\n");
+    ics::escaped(&text.replace(['\r', '\n'], " "))
 }
