@@ -16,7 +16,7 @@ pub use inbox::{CaseAction, CaseArgs, FilterArgs, ImportArgs, InboxAction, Inbox
 pub use money::{AddDebtArgs, DebtAction, DebtArgs, EntryArgs, PlanAction, PlanArgs, RateArgs};
 pub use remedy::{
     CourtArgs, CoverArgs, DeadlineArgs, DraftArgs, LawAction, LawArgs, LetterAction, LetterArgs, LimitationArgs,
-    OriginArgs, ReportArgs, SituationArgs, TextArgs,
+    OriginArgs, ReportArgs, SituationArgs,
 };
 pub use serve::ServeArgs;
 
@@ -104,13 +104,13 @@ pub enum Command {
     Limitation(LimitationArgs),
 }
 
-/// `check`.
-#[derive(Debug, clap::Args)]
-pub struct CheckArgs {
-    /// The text of the message; `-` or nothing reads standard input 短信正文
+/// A text given, or to be read.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct TextArgs {
+    /// The text; `-` or nothing reads standard input 正文
     #[arg(allow_hyphen_values = true)]
     pub text: Option<String>,
-    /// Read the text from a file 从文件读取正文
+    /// Read the text from a file 从文件读取
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pub file: Option<PathBuf>,
     /// The sender's number or name, as the phone shows it 发送号码
@@ -119,6 +119,14 @@ pub struct CheckArgs {
     /// When it was received, as 2026-05-06T21:10:00+08:00 收到时间
     #[arg(long, value_name = "TIME")]
     pub received_at: Option<String>,
+}
+
+/// `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// The message
+    #[command(flatten)]
+    pub message: TextArgs,
     /// Write the verdict as JSON 输出 JSON
     #[arg(long)]
     pub json: bool,

@@ -6,6 +6,8 @@ use clap::{Subcommand, ValueEnum};
 use knowledge::remedy::Way;
 use remedy::Outcome;
 
+use super::TextArgs;
+
 /// `letter`.
 #[derive(Debug, clap::Args)]
 pub struct LetterArgs {
@@ -115,23 +117,6 @@ impl From<LimitationArg> for Outcome {
             LimitationArg::Unknown => Self::Unknown,
         }
     }
-}
-
-/// A text given, or to be read.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct TextArgs {
-    /// The text; `-` or nothing reads standard input 正文
-    #[arg(allow_hyphen_values = true)]
-    pub text: Option<String>,
-    /// Read the text from a file 从文件读取
-    #[arg(long, value_name = "FILE", conflicts_with = "text")]
-    pub file: Option<PathBuf>,
-    /// The sender's number or name, as the phone shows it 发送号码
-    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
-    pub sender: Option<String>,
-    /// When it was received, as 2026-05-06T21:10:00+08:00 收到时间
-    #[arg(long, value_name = "TIME")]
-    pub received_at: Option<String>,
 }
 
 /// `report`.

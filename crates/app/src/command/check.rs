@@ -15,19 +15,20 @@ use crate::{input, report};
 
 /// Runs the command.
 pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
-    let bytes = read(check.text.as_deref(), check.file.as_deref())?;
-    let is_typed = check.text.as_deref().is_some_and(|text| text != "-");
+    let given = &check.message;
+    let bytes = read(given.text.as_deref(), given.file.as_deref())?;
+    let is_typed = given.text.as_deref().is_some_and(|text| text != "-");
     let trimmed = if is_typed { &bytes[..] } else { bytes.trim_ascii_end() };
     let body = input::body(trimmed)?;
-    let received = match &check.received_at {
+    let received = match &given.received_at {
         None => None,
         Some(time) => Some(input::received(time).ok_or_else(|| Failure::unreadable_time("收到时间", time))?),
     };
     let judge = input::judge(args)?;
-    let message = Message { body, sender: check.sender.as_deref(), received };
+    let message = Message { body, sender: given.sender.as_deref(), received };
     let mut scratch = Scratch::default();
     let verdict = judge.judge(&message, &mut scratch);
-    let subject = Subject { id: None, body, sender: check.sender.as_deref() };
+    let subject = Subject { id: None, body, sender: given.sender.as_deref() };
     let mut out = Vec::new();
     if check.json {
         render::write_json(judge.index(), &verdict, &subject, Detail::Texts(args.lang.into()), &mut out)?;

@@ -17,7 +17,9 @@ use crate::failure::Failure;
 use crate::input;
 
 /// A folder's name and its entries as data.
-pub type Folder = (&'static str, Vec<(String, Value)>);
+pub type Folder = (&'static str, Vec<Entry>);
+/// An entry's id and its data.
+pub type Entry = (String, Value);
 
 /// Runs the command.
 pub fn run(args: &Args, action: &KnowledgeAction) -> Result<ExitCode, Failure> {
@@ -32,35 +34,62 @@ pub fn run(args: &Args, action: &KnowledgeAction) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(code))
 }
 
-/// Returns all entries as data, by folder.
-pub fn folders(library: &Library) -> Vec<Folder> {
-    fn entries<'a, T: Serialize + 'a>(
-        documents: impl IntoIterator<Item = (&'a String, &'a T)>,
-    ) -> Vec<(String, Value)> {
+/// The folders, in the order in which they are shown.
+pub const FOLDERS: [&str; 19] = [
+    "institution",
+    "group",
+    "number-plan",
+    "domain",
+    "law",
+    "collection",
+    "scheme",
+    "channel",
+    "parameter",
+    "advice",
+    "lexicon",
+    "kind",
+    "rule",
+    "letter",
+    "deadline",
+    "holiday",
+    "notice",
+    "situation",
+    "limitation",
+];
+
+/// Returns the entries of a folder as data; nothing where there is no such folder.
+pub fn folder(library: &Library, name: &str) -> Option<Vec<Entry>> {
+    fn entries<'a, T: Serialize + 'a>(documents: impl IntoIterator<Item = (&'a String, &'a T)>) -> Vec<Entry> {
         let value = |document| serde_json::to_value(document).unwrap_or(Value::Null);
         documents.into_iter().map(|(id, document)| (id.clone(), value(document))).collect()
     }
-    vec![
-        ("institution", entries(&library.institution)),
-        ("group", entries(&library.group)),
-        ("number-plan", entries(&library.number_plan)),
-        ("domain", entries(&library.domain)),
-        ("law", entries(&library.law)),
-        ("collection", entries(&library.collection)),
-        ("scheme", entries(&library.scheme)),
-        ("channel", entries(&library.channel)),
-        ("parameter", entries(&library.parameter)),
-        ("advice", entries(&library.advice)),
-        ("lexicon", entries(&library.lexicon)),
-        ("kind", entries(&library.kind)),
-        ("rule", entries(&library.rule)),
-        ("letter", entries(&library.letter)),
-        ("deadline", entries(&library.deadline)),
-        ("holiday", entries(&library.holiday)),
-        ("notice", entries(&library.notice)),
-        ("situation", entries(&library.situation)),
-        ("limitation", entries(&library.limitation)),
-    ]
+    Some(match name {
+        "institution" => entries(&library.institution),
+        "group" => entries(&library.group),
+        "number-plan" => entries(&library.number_plan),
+        "domain" => entries(&library.domain),
+        "law" => entries(&library.law),
+        "collection" => entries(&library.collection),
+        "scheme" => entries(&library.scheme),
+        "channel" => entries(&library.channel),
+        "parameter" => entries(&library.parameter),
+        "advice" => entries(&library.advice),
+        "lexicon" => entries(&library.lexicon),
+        "kind" => entries(&library.kind),
+        "rule" => entries(&library.rule),
+        "letter" => entries(&library.letter),
+        "deadline" => entries(&library.deadline),
+        "holiday" => entries(&library.holiday),
+        "notice" => entries(&library.notice),
+        "situation" => entries(&library.situation),
+        "limitation" => entries(&library.limitation),
+        _ => return None,
+    })
+}
+
+/// Returns all entries as data, by folder.
+pub fn folders(library: &Library) -> Vec<Folder> {
+    FOLDERS.iter().filter_map(|name| Some((*name, folder(library, name)?))).collect()
 }
 
 fn list(library: &Library, wanted: Option<&str>, lang: Lang) -> Result<String, Failure> {

@@ -98,8 +98,10 @@ impl Visit {
 impl FromRequestParts<Arc<Server>> for Visit {
     type Rejection = std::convert::Infallible;
 
+    /// The guard has read it already.
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(server, parts.uri.path(), &parts.headers))
+        let visit = parts.extensions.remove::<Self>();
+        Ok(visit.unwrap_or_else(|| Self::of(server, parts.uri.path(), &parts.headers)))
     }
 }
 
@@ -126,6 +128,15 @@ pub fn redirect(to: &str) -> Response {
 
 /// What a handler returns.
 pub type Reply = Result<Response, Problem>;
+
+/// What went wrong, as pages say it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Trouble<'a> {
+    /// What happened.
+    pub what: &'a str,
+    /// What to do.
+    pub next: &'a str,
+}
 
 /// What went wrong, for who asked.
 #[derive(Clone, Debug)]
@@ -161,6 +172,15 @@ impl Problem {
     /// Something failed inside.
     pub fn inside(error: &dyn std::fmt::Display) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("出错了：{error}"), format!("failed: {error}"))
+    }
+
+    /// Returns what happened and what to do, in a language.
+    pub fn told(&self, lang: Lang) -> Trouble<'_> {
+        let text = self.text(lang);
+        let stop =
+            text.char_indices().find(|(_, c)| matches!(c, '。' | ';')).map_or(text.len(), |(at, c)| at + c.len_utf8());
+        let (what, next) = text.split_at(stop);
+        Trouble { what, next: next.trim() }
     }
 
     /// Returns the text in a language.

@@ -13,7 +13,7 @@ use knowledge::{Lang, Library};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::answer::{Face, File, Input, Problem, Reply, Visit, json_bytes};
+use super::answer::{Face, File, Input, Problem, Reply, Trouble, Visit, json_bytes};
 use super::server::Server;
 use crate::{input, report};
 
@@ -138,12 +138,12 @@ struct Cite {
 }
 
 #[derive(Debug, Default, Serialize)]
-struct Sheet {
+struct Sheet<'a> {
     form: Asked,
     results: Vec<Judged>,
     counts: Vec<Count>,
     examples: Vec<Example>,
-    error: Option<Trouble>,
+    error: Option<Trouble<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -157,12 +157,6 @@ struct Example {
     label: &'static str,
     text: &'static str,
     sender: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Trouble {
-    what: String,
-    next: String,
 }
 
 const TITLE: [&str; 2] = ["查短信", "Check a message"];
@@ -217,10 +211,7 @@ pub async fn one(visit: Visit, Input(asked, files): Input<Asked>) -> Reply {
             visit.show("page/check.html", TITLE, &Sheet { form: asked, results, counts, ..Sheet::default() })
         }
         Err(problem) => {
-            let text = problem.text(visit.lang());
-            let stop = if visit.lang() == Lang::Zh { "。" } else { "; " };
-            let (what, next) = text.split_once(stop).unwrap_or((text, ""));
-            let error = Some(Trouble { what: format!("{what}{}", stop.trim_end()), next: next.to_owned() });
+            let error = Some(problem.told(visit.lang()));
             let mut response =
                 visit.show("page/check.html", TITLE, &Sheet { form: asked, error, ..Sheet::default() })?;
             *response.status_mut() = problem.status;

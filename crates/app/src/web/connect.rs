@@ -8,12 +8,12 @@ use inbox::device::Device;
 use serde::{Deserialize, Serialize};
 
 use super::alert::{self, Service, Target};
-use super::answer::{Input, Problem, Reply, Visit, aside};
+use super::answer::{Input, Problem, Reply, Trouble, Visit, aside};
 use super::hook::token_hash;
-use super::import::{evidence_place, options};
+use super::import::{evidence_place, session};
 use super::inbox::{Done, Notice, open};
 use super::server::random_token;
-use crate::command::import::{Scratch, Session, Source};
+use crate::command::import::{Session, Source};
 use crate::command::inbox as store;
 use crate::phone;
 
@@ -27,19 +27,13 @@ const NEW_MS: i64 = 3_600_000;
 #[derive(Debug, Serialize)]
 struct Sheet {
     notice: Option<Notice>,
-    error: Option<Trouble>,
+    error: Option<Trouble<'static>>,
     server: Reachable,
     created: Option<Created>,
     devices: Vec<Listed>,
     template: &'static str,
     pull: Pull,
     alerts_out: Vec<Out>,
-}
-
-#[derive(Debug, Serialize)]
-struct Trouble {
-    what: String,
-    next: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -364,15 +358,9 @@ pub async fn pull(visit: Visit, Input(asked, _): Input<Asked>) -> Reply {
     let outcome = aside(move || {
         let secret = Some(asked.secret.trim()).filter(|secret| !secret.is_empty());
         let bytes = phone::history(&asked.address, secret, &|| jiff::Timestamp::now().as_millisecond())?;
-        let (place, scratch) = (evidence_place(&worker.server), Scratch::new()?);
-        let session = Session {
-            lang: worker.lang(),
-            judge: &worker.server.judge,
-            options: options(scratch.path()),
-            codes: inbox::Codes::Covered,
-            evidence: Some(&place),
-            now_ms: None,
-        };
+        let place = evidence_place(&worker.server);
+        let session =
+            Session { evidence: Some(&place), ..session(&worker.server, worker.lang(), std::path::Path::new("")) };
         let mut inbox = store::open_or_make(Some(&worker.server.inbox))?;
         let outcome = session.take_source(&mut inbox, &Source::of_bytes(&asked.address, bytes, ""))?;
         Ok(Pulled { new: outcome.new, known: outcome.known + outcome.again })

@@ -12,7 +12,7 @@ use evidence::{ClaimedTime, Content, Entry, Kind, Meaning, Record, Store, finger
 use knowledge::Lang;
 use serde::{Deserialize, Serialize};
 
-use super::answer::{File, Input, Problem, Reply, Visit, aside};
+use super::answer::{File, Input, Problem, Reply, Trouble, Visit, aside};
 use super::check::{self, Asked};
 use super::import::evidence_place;
 use super::inbox::{Notice, Pager};
@@ -575,12 +575,6 @@ struct Choice {
 }
 
 #[derive(Debug, Serialize)]
-struct Trouble {
-    what: String,
-    next: String,
-}
-
-#[derive(Debug, Serialize)]
 struct Exported {
     records: usize,
     name: String,
@@ -592,7 +586,7 @@ struct Exported {
 
 #[derive(Debug, Default, Serialize)]
 struct Wizard {
-    error: Option<Trouble>,
+    error: Option<Trouble<'static>>,
     done: Option<Exported>,
     records: Vec<Choice>,
     purpose: String,

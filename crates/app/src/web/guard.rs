@@ -12,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
-use super::answer::{Face, Problem, Visit};
+use super::answer::{Face, Problem, Trouble, Visit};
 use super::connection::Peer;
 use super::server::{Server, is_same, random_token};
 use super::view::{FORM_COOKIE, PASS_COOKIE, cookie};
@@ -33,6 +33,7 @@ pub async fn guard(State(server): State<Arc<Server>>, mut request: Request, next
     let new_cookie = form_cookie(&mut request);
     let visit = Visit::of(&server, uri.path(), request.headers());
     let method = request.method().clone();
+    request.extensions_mut().insert(visit.clone());
     let mut response = if let Err(problem) = check(&server, &request, peer) {
         problem.into_response()
     } else {
@@ -176,20 +177,13 @@ struct Told<'a> {
 struct Text<'a> {
     status: u16,
     message: &'a str,
-    /// What happened.
-    what: &'a str,
-    /// What to do.
-    next: &'a str,
+    #[serde(flatten)]
+    trouble: Trouble<'a>,
 }
 
 fn tell(visit: &Visit, problem: &Problem) -> Response {
     let message = problem.text(visit.lang());
-    let stop = message
-        .char_indices()
-        .find(|(_, c)| matches!(c, '。' | ';'))
-        .map_or(message.len(), |(at, c)| at + c.len_utf8());
-    let (what, next) = message.split_at(stop);
-    let told = Told { error: Text { status: problem.status.as_u16(), message, what, next: next.trim() } };
+    let told = Told { error: Text { status: problem.status.as_u16(), message, trouble: problem.told(visit.lang()) } };
     let shown = visit.show("page/error.html", ["出了点问题", "Something is wrong"], &told);
     let mut response = shown.unwrap_or_else(|_| problem.text(visit.lang()).to_owned().into_response());
     *response.status_mut() = problem.status;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
-use inbox::Codes;
 use inbox::device::{Contact, Device};
 use intake::Collected;
 use knowledge::Lang;
@@ -17,10 +16,10 @@ use sha2::{Digest as _, Sha256};
 use super::answer::{Problem, Reply, json};
 use super::connection::Peer;
 use super::event::Arrival;
-use super::import::{evidence_place, options};
+use super::import::{evidence_place, options, session};
 use super::server::Server;
 use super::signature::{self, Refusal};
-use crate::command::import::{Arrived, Scratch, Session, Source};
+use crate::command::import::{Arrived, Session, Source};
 use crate::command::{evidence, inbox as store};
 
 /// The largest request of a forwarder.
@@ -188,15 +187,7 @@ fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Ve
             eprintln!("{}", failure.message(server.lang));
         }
     }
-    let scratch = Scratch::new()?;
-    let session = Session {
-        lang: Lang::Zh,
-        judge: &server.judge,
-        options: options(scratch.path()),
-        codes: Codes::Covered,
-        evidence: None,
-        now_ms: Some(kept.now_ms),
-    };
+    let session = Session { now_ms: Some(kept.now_ms), ..session(server, Lang::Zh, std::path::Path::new("")) };
     Ok(session.take_source(inbox, &source)?.arrived)
 }
 

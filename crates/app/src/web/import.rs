@@ -6,10 +6,11 @@ use axum::body::Body;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use intake::Options;
+use knowledge::Lang;
 use serde::Serialize;
 use tokio::io::AsyncWriteExt as _;
 
-use super::answer::{Face, Problem, Reply, Visit, check_token};
+use super::answer::{Face, Problem, Reply, Trouble, Visit, check_token};
 use super::server::Server;
 use crate::args::EvidenceArgs;
 use crate::command::import::{Outcome, Scratch, Session, Source};
@@ -22,15 +23,9 @@ const LARGEST_FILE: u64 = 4 << 30;
 
 #[derive(Debug, Serialize)]
 struct Sheet {
-    error: Option<Trouble>,
+    error: Option<Trouble<'static>>,
     outcome: Option<Taken>,
     formats: Vec<Readable>,
-}
-
-#[derive(Debug, Serialize)]
-struct Trouble {
-    what: String,
-    next: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -215,12 +210,10 @@ fn taken(visit: &Visit, given: &Given) -> Result<Vec<Outcome>, Problem> {
     std::fs::create_dir(&copies)?;
     let offset = given.offset.as_deref().map_or(Ok(8 * 60), crate::command::import::offset)?;
     let session = Session {
-        lang: visit.lang(),
-        judge: &server.judge,
-        options: Options { assumed_offset_minutes: offset, password: given.password.clone(), scratch: copies },
+        options: Options { assumed_offset_minutes: offset, password: given.password.clone(), ..options(&copies) },
         codes: if given.keeps_codes { inbox::Codes::Kept } else { inbox::Codes::Covered },
         evidence: given.keeps_evidence.then_some(&place),
-        now_ms: None,
+        ..session(server, visit.lang(), &copies)
     };
     let mut inbox = store::open_or_make(Some(&server.inbox))?;
     let mut outcomes = Vec::new();
@@ -232,6 +225,19 @@ fn taken(visit: &Visit, given: &Given) -> Result<Vec<Outcome>, Problem> {
         outcomes.push(session.take_source(&mut inbox, &Source::of_bytes(name, given.text.clone(), ""))?);
     }
     Ok(outcomes)
+}
+
+/// Returns how messages of a request are taken in: codes covered, nothing kept as evidence beside, no clock of ours.
+/// `copies` is where readers may put copies of databases; none is needed for text.
+pub fn session<'a>(server: &'a Server, lang: Lang, copies: &Path) -> Session<'a> {
+    Session {
+        lang,
+        judge: &server.judge,
+        options: options(copies),
+        codes: inbox::Codes::Covered,
+        evidence: None,
+        now_ms: None,
+    }
 }
 
 /// Returns where evidence is kept.

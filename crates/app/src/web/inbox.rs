@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Input, Problem, Reply, Visit};
 use super::check::{self, Asked, Judged};
-use super::import::options;
+use super::import::session;
 use super::server::Server;
-use crate::command::import::{Scratch, Session, Source as Given};
+use crate::command::import::Source as Given;
 use crate::command::inbox as store;
 
 const EACH_PAGE: usize = 25;
@@ -350,15 +350,7 @@ fn kept(visit: &Visit, asked: &Asked) -> Result<KeptAs, Problem> {
     let body = crate::input::body(asked.text.as_bytes()).map_err(crate::failure::Failure::from)?;
     let moment = asked.time_ms()?.map(check::timestamp);
     let object = serde_json::json!({ "from": asked.sender(), "text": body, "received_at": moment });
-    let scratch = Scratch::new()?;
-    let session = Session {
-        lang: visit.lang(),
-        judge: &server.judge,
-        options: options(scratch.path()),
-        codes: inbox::Codes::Covered,
-        evidence: None,
-        now_ms: None,
-    };
+    let session = session(server, visit.lang(), std::path::Path::new(""));
     let mut inbox = store::open_or_make(Some(&server.inbox))?;
     let name = visit.say("在页面上存入", "kept from the page");
     // One paste is one source: the same text once more is the same message.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::answer::{Problem, Reply, Visit, aside};
 use super::inbox::Pager;
 use super::server::Server;
-use crate::command::knowledge::{folders, headline, plain};
+use crate::command::knowledge::{folder, folders, headline, plain};
 use crate::report;
 
 const EACH_PAGE: usize = 50;
@@ -267,8 +267,8 @@ struct Entries {
 pub async fn list(visit: Visit, Path(name): Path<String>, Query(wanted): Query<Wanted>) -> Reply {
     let worker = visit.clone();
     let shown = aside(move || {
-        let all = folders(&worker.server.judge.index().knowledge.library);
-        let (_, entries) = all.into_iter().find(|(folder, _)| *folder == name).ok_or_else(Problem::missing)?;
+        let library = &worker.server.judge.index().knowledge.library;
+        let entries = folder(library, &name).ok_or_else(Problem::missing)?;
         let folder = named(&worker, &name, entries.len())?;
         let q = wanted.q.trim().to_lowercase();
         let fits = |(id, value): &&(String, Value)| {
@@ -352,8 +352,7 @@ pub async fn entry(visit: Visit, Path((name, id)): Path<(String, String)>) -> Re
     let worker = visit.clone();
     let single = aside(move || {
         let library = &worker.server.judge.index().knowledge.library;
-        let all = folders(library);
-        let (_, entries) = all.into_iter().find(|(folder, _)| *folder == name).ok_or_else(Problem::missing)?;
+        let entries = folder(library, &name).ok_or_else(Problem::missing)?;
         let (id, value) = entries.into_iter().find(|(known, _)| *known == id).ok_or_else(Problem::missing)?;
         let folder = named(&worker, &name, 0)?;
         let lang = worker.lang();

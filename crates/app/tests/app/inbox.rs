@@ -1,22 +1,11 @@
 //! `import`, `inbox`, `case` and `redact` from outside.
 
 use std::fs;
-use std::path::Path;
 use std::process::Output;
 
-use super::process::{self, folder};
+use super::process::{folder, in_folder as zhenxin, json};
 
 const PASTE: &str = "1069000011112222\n【某某贷】李四，您在我司借款已逾期3天，欠款2000元，今日不处理将上门并联系您的家人。\nSIM1_主卡\nSubId：1\n2024-07-25 23:10:10\n手机\n95588\n【工商银行】验证码：482915，请勿告诉他人\nSIM1_主卡\nSubId：1\n2024-07-26 09:10:10\n手机\n";
-
-fn zhenxin(folder: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut command = process::zhenxin();
-    command.args(arguments).current_dir(folder).env("XDG_DATA_HOME", folder.join("data"));
-    process::run(&mut command, input.as_bytes())
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).expect("the output is JSON")
-}
 
 fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()

@@ -4,16 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use super::process::{self, folder};
+use super::process::{folder, in_folder, json};
 
 fn zhenxin(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = process::zhenxin();
-    command.args(arguments).current_dir(folder).env("XDG_DATA_HOME", folder.join("data"));
-    process::run(&mut command, b"")
-}
-
-fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).expect("the output is JSON")
+    in_folder(folder, arguments, "")
 }
 
 fn text(output: &Output) -> String {

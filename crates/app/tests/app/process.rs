@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,6 +20,18 @@ pub fn run(command: &mut Command, input: &[u8]) -> Output {
     let _ = stdin.write_all(input);
     drop(stdin);
     child.wait_with_output().expect("the binary ends")
+}
+
+/// Runs the binary with arguments in a folder that is also its home.
+pub fn in_folder(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut command = zhenxin();
+    command.args(arguments).current_dir(folder).env("XDG_DATA_HOME", folder.join("data"));
+    run(&mut command, input.as_bytes())
+}
+
+/// Returns what was printed, as JSON.
+pub fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).expect("the output is JSON")
 }
 
 /// Returns the exit code.
