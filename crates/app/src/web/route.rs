@@ -9,7 +9,8 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::server::Server;
 use super::{
-    asset, case, check, connect, door, evidence, hook, import, inbox, knowledge, letter, live, manual, money, period,
+    asset, case, check, connect, cost, debt, door, evidence, hook, import, inbox, knowledge, letter, live, manual,
+    period, plan,
 };
 
 type Routes = Vec<(&'static str, MethodRouter<Arc<Server>>)>;
@@ -28,8 +29,8 @@ fn pages() -> Routes {
         ("/evidence/recovery", get(evidence::recovery).post(evidence::make)),
         ("/evidence/recovery/done", post(evidence::made)),
         ("/evidence/verify", post(evidence::verify)),
-        ("/evidence/export", get(evidence::wizard).post(evidence::export)),
-        ("/evidence/fetch/{token}", get(evidence::fetch)),
+        ("/evidence/export", get(evidence::export::wizard).post(evidence::export::export)),
+        ("/evidence/fetch/{token}", get(evidence::export::fetch)),
         ("/evidence/{number}", get(evidence::one)),
         ("/evidence/{number}/original", get(evidence::original)),
         ("/evidence/{number}/note", post(evidence::note)),
@@ -43,12 +44,12 @@ fn pages() -> Routes {
         ("/connect/{id}/revoke", post(connect::revoke)),
         ("/connect/alert/{service}", post(connect::alert)),
         ("/connect/pull", post(connect::pull)),
-        ("/rate", get(money::offer).post(money::rate)),
-        ("/debts", get(money::list).post(money::add)),
-        ("/debt/{id}", get(money::one)),
-        ("/debt/{id}/event", post(money::event)),
-        ("/debt/{id}/withdraw", post(money::withdraw)),
-        ("/plans", get(money::purse).post(money::plans)),
+        ("/rate", get(cost::offer).post(cost::rate)),
+        ("/debts", get(debt::list).post(debt::add)),
+        ("/debt/{id}", get(debt::one)),
+        ("/debt/{id}/event", post(debt::event)),
+        ("/debt/{id}/withdraw", post(debt::withdraw)),
+        ("/plans", get(plan::purse).post(plan::plans)),
         ("/letters", get(letter::overview)),
         ("/situation/{id}", get(letter::situation)),
         ("/letter/{id}", get(letter::form).post(letter::draft)),
