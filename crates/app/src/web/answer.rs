@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
+use futures_util::StreamExt as _;
 use knowledge::Lang;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -309,9 +311,23 @@ fn gathered(fields: Vec<(String, String)>) -> Map<String, Value> {
     object
 }
 
+/// Of a body that is too large so much more is taken and dropped: who is still sending would not hear the answer.
+const DROPPED: usize = 64 << 20;
+
 /// Reads a body up to a size.
 pub async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
-    to_bytes(body, limit).await.map_err(|_| too_large(limit))
+    let mut stream = body.into_data_stream();
+    let (mut whole, mut size) = (BytesMut::new(), 0);
+    while let Some(chunk) = stream.next().await {
+        let Ok(chunk) = chunk else { return Err(too_large(limit)) };
+        size += chunk.len();
+        if size <= limit {
+            whole.extend_from_slice(&chunk);
+        } else if size > limit + DROPPED {
+            break;
+        }
+    }
+    if size > limit { Err(too_large(limit)) } else { Ok(whole.freeze()) }
 }
 
 fn too_large(limit: usize) -> Problem {
