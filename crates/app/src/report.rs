@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal, stdout};
 
+use crate::answer::message::{MessageFacts, message};
+use crate::answer::words;
 use crate::failure::is_steering;
 use judge::index::Index;
 use judge::render::{self, Subject};
@@ -50,6 +52,7 @@ pub fn write(
     report.message(subject.body, &mut out);
     report.findings(&mut out);
     report.wording(subject.body, telling, &mut out);
+    report.amounts(subject.body, &mut out);
     report.advice(&mut out);
     report.foot(&mut out);
     out
@@ -191,6 +194,18 @@ impl Report<'_> {
                 Lang::En => format!("  Wording most like \"{name}\": {}", words.join(" ")),
             };
             self.paragraph(&text, "  ", out);
+        }
+    }
+
+    /// What the sums and rates of the message come to by the year.
+    fn amounts(&self, body: &str, out: &mut String) {
+        let Ok(answer) = message(self.index, self.verdict, &MessageFacts::default()) else { return };
+        let lines: Vec<String> = answer.telling().flat_map(|check| words::amount(check, body, self.lang)).collect();
+        if !lines.is_empty() {
+            let _ = writeln!(out, "\n{}", self.title(self.say("金额和利率", "Sums and rates")));
+            for line in &lines {
+                self.paragraph(line, "  ", out);
+            }
         }
     }
 

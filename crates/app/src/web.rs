@@ -20,6 +20,7 @@ mod inbox;
 mod knowledge;
 mod letter;
 mod limit;
+mod limitation;
 mod live;
 mod manual;
 mod page;

@@ -318,7 +318,7 @@ fn letters(library: &Library, report: &mut Report) {
             }
             seen.push(&need.id);
         }
-        for name in letter.any_of.iter().filter(|name| !seen.contains(&name.as_str())) {
+        for name in letter.any_of.iter().chain(&letter.limitation_plea).filter(|name| !seen.contains(&name.as_str())) {
             report.add("letter", id, format!("wants one of {name}, which it does not ask for"));
         }
         if letter.acknowledges && (letter.limitation != LimitationCare::RefuseIfExpired || letter.warning.is_empty()) {

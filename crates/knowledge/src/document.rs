@@ -328,6 +328,8 @@ document! {
         scope: Bilingual,
         /// Kinds of lender to which it applies.
         #[serde(default)] applies: Vec<String>,
+        /// Whether the value of the day of the contract applies: without that day one that is not listed may.
+        #[serde(default)] by_contract_day: bool,
         /// Citation ids.
         #[serde(default)] law: Vec<String>,
         /// Remarks.
@@ -342,6 +344,15 @@ document! {
         confidence: Confidence,
         /// The values, each from its day on.
         value: Vec<Value>,
+    }
+}
+
+impl Parameter {
+    /// Returns the value in force on a day; nothing where none is sourced for it.
+    pub fn on(&self, day: Date) -> Option<&Value> {
+        let is_sourced = self.gap.as_ref().is_none_or(|gap| day <= gap.after);
+        let in_force = |value: &&Value| value.from <= day && value.until.is_none_or(|until| day <= until);
+        self.value.iter().filter(in_force).max_by_key(|value| value.from).filter(|_| is_sourced)
     }
 }
 

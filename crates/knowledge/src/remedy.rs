@@ -167,6 +167,8 @@ choice! {
         Datetime,
         /// Money, in fen.
         Amount,
+        /// The day of a contract, of which the one-year LPR has to be known.
+        ContractDay,
         /// A telephone number.
         Phone,
         /// An identity number.
@@ -207,9 +209,11 @@ document! {
         warning: Vec<Bilingual>,
         /// What limitation means for it.
         limitation: LimitationCare,
+        /// The yes-no fact that pleads limitation: where the debt is time-barred it has to be answered.
+        #[serde(default)] limitation_plea: Option<String>,
         /// Articles that it may cite.
         cites: Vec<String>,
-        /// Yes-no facts of which at least one must be yes.
+        /// Facts of which at least one must be answered yes, or given.
         #[serde(default)] any_of: Vec<String>,
         /// Place in the list.
         order: u16,
@@ -235,12 +239,21 @@ document! {
         #[serde(default)] only_if: Option<String>,
         /// Refused unless answered yes.
         #[serde(default)] must: bool,
-        /// Codes and other persons' data are covered in it.
-        #[serde(default)] cover: bool,
+        /// Whether other persons' data are covered in it; what people write at length is covered unless this says no.
+        #[serde(default)] cover: Option<bool>,
         /// The answers of a choice.
         #[serde(default)] options: Vec<Choice>,
         /// A made-up answer.
         example: Value,
+    }
+}
+
+impl Need {
+    /// Returns whether other persons' data are covered in it.
+    pub fn is_covered(&self) -> bool {
+        let is_free =
+            matches!(self.kind, NeedKind::LongText | NeedKind::List | NeedKind::Violations | NeedKind::EvidenceList);
+        self.cover.unwrap_or(is_free)
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Assessed {
     pub guide_fen: Option<Fen>,
     /// Whether it is above the guide and no reason is given: a creditor may ask.
     pub wants_reason: bool,
+    /// The reason that was given.
+    pub reason: Option<String>,
 }
 
 /// What a budget leaves.
@@ -99,7 +101,8 @@ pub fn assess(budget: &Budget, guides: &[Guide]) -> Result<Assessment, Error> {
         let guide = guides.iter().find(|guide| guide.id == line.name);
         let guide_fen = guide.map(|guide| Fen::total(std::iter::repeat_n(guide.monthly_fen, people))).transpose()?;
         let wants_reason = guide_fen.is_some_and(|guide| line.amount_fen > guide) && line.reason.is_none();
-        lines.push(Assessed { name: line.name.clone(), amount_fen: line.amount_fen, guide_fen, wants_reason });
+        let (name, reason) = (line.name.clone(), line.reason.clone());
+        lines.push(Assessed { name, amount_fen: line.amount_fen, guide_fen, wants_reason, reason });
     }
     let essentials_fen = Fen::total(lines.iter().map(|line| line.amount_fen))?;
     let surplus_fen = budget.income_fen.minus(essentials_fen)?;

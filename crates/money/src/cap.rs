@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::Percent;
 use crate::annual_rate::{AnnualRate, Bounded, Convention};
 use crate::missing::RateRange;
+use crate::root::Reason;
 
 /// Who lends: the cap depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,6 +73,8 @@ pub enum Known {
     OneOf {
         /// The candidates.
         limits: Vec<Limit>,
+        /// Whether none of them may apply but one that is not known.
+        or_another: bool,
     },
     /// None is known.
     Missing,
@@ -105,12 +108,15 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Returns the readings of known rates; several roots make a range.
+    /// Returns the readings of known rates; several roots make a range, and where not every root was found there is none.
     pub fn of_rates(rates: &[AnnualRate]) -> Vec<Self> {
-        let reading = |rate: &AnnualRate| Self {
-            convention: rate.convention,
-            low: rate.rates.iter().map(|bounds| bounds.low).min(),
-            high: rate.rates.iter().map(|bounds| bounds.high).max(),
+        let reading = |rate: &AnnualRate| {
+            let found: &[Bounded] = if rate.reason == Reason::Undecided { &[] } else { &rate.rates };
+            Self {
+                convention: rate.convention,
+                low: found.iter().map(|bounds| bounds.low).min(),
+                high: found.iter().map(|bounds| bounds.high).max(),
+            }
         };
         rates.iter().map(reading).collect()
     }
@@ -128,16 +134,20 @@ impl Reading {
 
 /// Returns what follows from readings of the cost and what is known of the limit.
 pub fn outcome(readings: &[Reading], known: &Known) -> Outcome {
-    let limits: &[Limit] = match known {
-        Known::Limit(limit) => std::slice::from_ref(limit),
-        Known::OneOf { limits } => limits,
+    let (limits, or_another): (&[Limit], bool) = match known {
+        Known::Limit(limit) => (std::slice::from_ref(limit), false),
+        Known::OneOf { limits, or_another } => (limits, *or_another),
         Known::Missing => return Outcome::CannotBeSaid,
     };
     if readings.is_empty() || limits.is_empty() {
         return Outcome::CannotBeSaid;
     }
     let outcomes: Vec<Outcome> = limits.iter().map(|limit| against(readings, limit.percent.get())).collect();
-    if outcomes.iter().all(|outcome| *outcome == outcomes[0]) { outcomes[0] } else { Outcome::DependsOnLender }
+    match outcomes[0] {
+        Outcome::Over | Outcome::Under if or_another => Outcome::DependsOnLender,
+        first if outcomes.iter().all(|outcome| *outcome == first) => first,
+        _ => Outcome::DependsOnLender,
+    }
 }
 
 fn against(readings: &[Reading], limit: Decimal) -> Outcome {
@@ -161,9 +171,11 @@ fn tolerance() -> Decimal {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use rust_decimal::Decimal;
 
     use super::{Known, Limit, Outcome, Reading, outcome};
-    use crate::annual_rate::{LoanFlows, Step, annual_rates};
+    use crate::annual_rate::{AnnualRate, Bounded, Convention, LoanFlows, Step, annual_rates};
+    use crate::root::Reason;
     use crate::schedule::{Method, Rounding, Terms, rows};
     use crate::{Fen, Percent};
 
@@ -200,5 +212,21 @@ mod tests {
     #[test]
     fn nothing_is_said_where_a_fact_is_missing() {
         assert_eq!(outcome(&[], &limit("24")), Outcome::CannotBeSaid);
+        let undecided = AnnualRate {
+            convention: Convention::EuropeanUnion,
+            rates: vec![Bounded::exact(Decimal::from(30))],
+            reason: Reason::Undecided,
+        };
+        assert_eq!(outcome(&Reading::of_rates(&[undecided]), &limit("24")), Outcome::CannotBeSaid);
+    }
+
+    #[test]
+    fn a_limit_that_is_not_known_may_allow_more() {
+        let Known::Limit(known) = limit("15.4") else { unreachable!("one limit") };
+        let high = Decimal::from(30);
+        let readings = [Reading { convention: Convention::ChinaSimple, low: Some(high), high: Some(high) }];
+        for (or_another, want) in [(false, Outcome::Over), (true, Outcome::DependsOnLender)] {
+            assert_eq!(outcome(&readings, &Known::OneOf { limits: vec![known.clone()], or_another }), want);
+        }
     }
 }

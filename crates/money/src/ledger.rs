@@ -144,7 +144,7 @@ pub struct Statement {
     pub charged_fen: Fen,
     /// What was paid.
     pub paid_fen: Fen,
-    /// What was let go.
+    /// What was let go of what counted.
     pub waived_fen: Fen,
     /// Interest and fees asked for beyond what the limit allows.
     pub above_limit_fen: Fen,
@@ -252,12 +252,12 @@ impl<'a> Account<'a> {
 
     /// Books interest and fees as far as the limit allows; returns what was booked.
     fn allow(&mut self) -> Result<[Fen; 2], Error> {
-        let scale = Decimal::from(100 * i64::from(self.scenario.year_days));
-        let pending_interest = Fen::rounded(self.interest / scale)?.minus(self.interest_allowed)?;
-        let pending_fees = self.fees_charged.minus(self.fees_allowed)?;
+        let [pending_interest, pending_fees] = self.pending()?;
         let room = match self.scenario.limit {
             None => pending_interest.plus(pending_fees)?,
-            Some(_) => Fen::rounded(self.limit / scale)?.minus(self.interest_allowed.plus(self.fees_allowed)?)?,
+            Some(_) => {
+                Fen::rounded(self.limit / self.scale())?.minus(self.interest_allowed.plus(self.fees_allowed)?)?
+            }
         };
         let interest = pending_interest.min(room).max(Fen::ZERO);
         let fees = pending_fees.min(room.minus(interest)?).max(Fen::ZERO);
@@ -267,6 +267,17 @@ impl<'a> Account<'a> {
         self.balance.fees_fen = self.balance.fees_fen.plus(fees)?;
         self.set_off()?;
         Ok([interest, fees])
+    }
+
+    /// By what exact interest is divided.
+    fn scale(&self) -> Decimal {
+        Decimal::from(100 * i64::from(self.scenario.year_days))
+    }
+
+    /// Interest and fees asked for and not booked yet.
+    fn pending(&self) -> Result<[Fen; 2], Error> {
+        let interest = Fen::rounded(self.interest / self.scale())?.minus(self.interest_allowed)?;
+        Ok([interest.max(Fen::ZERO), self.fees_charged.minus(self.fees_allowed)?])
     }
 
     /// What was paid too much earlier pays what becomes due later.
@@ -310,8 +321,9 @@ impl<'a> Account<'a> {
                 return self.use_up(*amount_fen);
             }
             Event::Waiver { part, amount_fen } => {
+                let left = amount_fen.minus(self.drop_pending(*part, *amount_fen)?)?;
                 let owed = self.balance.part(*part);
-                let share = (*amount_fen).min(*owed);
+                let share = left.min(*owed);
                 *owed = owed.minus(share)?;
                 self.waived = self.waived.plus(share)?;
                 let mut used = Balance::default();
@@ -321,6 +333,23 @@ impl<'a> Account<'a> {
             Event::Acceleration {} | Event::Assignment { .. } | Event::Claim { .. } => {}
         }
         Ok(Balance::default())
+    }
+
+    /// What is asked for and not allowed yet goes first: the limit binds what is still asked for, so what was let go must
+    /// not come back when there is room for it.
+    fn drop_pending(&mut self, part: Part, amount: Fen) -> Result<Fen, Error> {
+        let [interest, fees] = self.pending()?;
+        let dropped = amount.min(match part {
+            Part::Interest => interest,
+            Part::Fees => fees,
+            Part::Costs | Part::Principal => Fen::ZERO,
+        });
+        if part == Part::Interest {
+            self.interest -= dropped.decimal() * self.scale();
+        } else {
+            self.fees_charged = self.fees_charged.minus(dropped)?;
+        }
+        Ok(dropped)
     }
 
     fn charge(&mut self, part: Part, amount: Fen, standing: Standing) -> Result<(), Error> {
@@ -344,8 +373,7 @@ impl<'a> Account<'a> {
     }
 
     fn closed(self) -> Result<Statement, Error> {
-        let scale = Decimal::from(100 * i64::from(self.scenario.year_days));
-        let asked = Fen::rounded(self.interest / scale)?.plus(self.fees_charged)?;
+        let asked = Fen::rounded(self.interest / self.scale())?.plus(self.fees_charged)?;
         let allowed = self.interest_allowed.plus(self.fees_allowed)?;
         Ok(Statement {
             scenario: self.scenario.clone(),

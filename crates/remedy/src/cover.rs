@@ -3,35 +3,70 @@
 
 use std::collections::BTreeSet;
 
-/// Words that stand beside a one-time code.
-const CODE_WORDS: [&str; 11] =
-    ["验证码", "校验码", "动态码", "确认码", "动态密码", "随机码", "短信码", "取件码", "code", "Code", "OTP"];
+/// Words that stand beside a one-time code or a secret.
+const CODE_WORDS: [&str; 19] = [
+    "验证码",
+    "校验码",
+    "动态码",
+    "确认码",
+    "随机码",
+    "短信码",
+    "取件码",
+    "提取码",
+    "授权码",
+    "激活码",
+    "登录码",
+    "安全码",
+    "口令",
+    "密码",
+    "code",
+    "passcode",
+    "password",
+    "pin",
+    "otp",
+];
 /// So many characters may stand between a word and its code.
 const NEAR: usize = 16;
+/// Digits or letters of a code.
+const CODE_LENGTH: std::ops::RangeInclusive<usize> = 4..=8;
 const COVER: char = '*';
 /// Of a number that is no code so many digits stay.
 const SHOWN: usize = 2;
 /// First digits of numbers that companies and authorities hold.
 const PUBLIC: [&str; 5] = ["106", "95", "400", "800", "12"];
 
-/// Returns the text with codes, identity and card numbers, and other persons' numbers and names covered; nothing where
-/// there was nothing to cover. `keep` are numbers, digits only, that stay; `names` are other persons' names.
-pub fn cover(text: &str, keep: &BTreeSet<String>, names: &[String]) -> Option<String> {
-    let mut characters: Vec<char> = text.chars().collect();
-    for number in numbers(&characters) {
-        let near = is_near_code_word(&characters, &number);
-        let shown = match class(&number.digits, near) {
-            Class::Code => 0,
-            Class::Personal if !keep.contains(&number.digits) => SHOWN,
-            Class::Personal | Class::Other => continue,
-        };
-        for place in number.places.iter().rev().skip(shown) {
-            characters[*place] = COVER;
+/// What is covered and what stays.
+#[derive(Clone, Copy, Debug)]
+pub struct Cover<'a> {
+    /// Numbers, digits only, that stay.
+    pub keep: &'a BTreeSet<String>,
+    /// Other persons' names.
+    pub names: &'a [String],
+    /// Whether only one-time codes and secrets are covered.
+    pub has_only_codes: bool,
+}
+
+impl Cover<'_> {
+    /// Returns the text with codes, identity and card numbers, and other persons' numbers and names covered; nothing where
+    /// there was nothing to cover.
+    pub fn apply(self, text: &str) -> Option<String> {
+        let mut characters: Vec<char> = text.chars().collect();
+        for places in codes(&characters) {
+            for place in places {
+                characters[place] = COVER;
+            }
         }
+        if !self.has_only_codes {
+            for number in numbers(&characters) {
+                if is_personal(&number.digits) && !self.keep.contains(&number.digits) {
+                    number.places.iter().rev().skip(SHOWN).for_each(|place| characters[*place] = COVER);
+                }
+            }
+            cover_names(&mut characters, self.names);
+        }
+        let covered: String = characters.into_iter().collect();
+        (covered != text).then_some(covered)
     }
-    cover_names(&mut characters, names);
-    let covered: String = characters.into_iter().collect();
-    (covered != text).then_some(covered)
 }
 
 /// Returns the digits of a number that may be written in groups.
@@ -46,22 +81,31 @@ struct Number {
     places: Vec<usize>,
 }
 
-enum Class {
-    Code,
-    Personal,
-    Other,
+fn is_personal(digits: &str) -> bool {
+    let length = digits.len();
+    let is_identity = length == 18 && is_birth_inside(digits);
+    let is_landline = digits.starts_with('0') && (10..=12).contains(&length);
+    is_identity || is_card(digits) || is_landline || is_mobile(digits)
 }
 
-fn class(digits: &str, is_near_code_word: bool) -> Class {
-    let length = digits.len();
-    if is_near_code_word && (4..=8).contains(&length) {
-        return Class::Code;
-    }
+/// Companies' numbers for messages may be as long as a card's; cards that begin like one carry a check digit.
+fn is_card(digits: &str) -> bool {
     let is_public = PUBLIC.iter().any(|prefix| digits.starts_with(prefix));
-    let is_identity = length == 18 && is_birth_inside(digits);
-    let is_card = (15..=19).contains(&length) && !is_public;
-    let is_landline = digits.starts_with('0') && (10..=12).contains(&length);
-    if is_identity || is_card || is_landline || is_mobile(digits) { Class::Personal } else { Class::Other }
+    let is_bank = digits.starts_with("95") && matches!(digits.len(), 16 | 19) && is_luhn(digits);
+    (15..=19).contains(&digits.len()) && (!is_public || is_bank)
+}
+
+fn is_luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(at, byte)| {
+            let value = u32::from(byte.wrapping_sub(b'0')) * if at % 2 == 1 { 2 } else { 1 };
+            if value > 9 { value - 9 } else { value }
+        })
+        .sum();
+    sum.is_multiple_of(10)
 }
 
 fn is_mobile(digits: &str) -> bool {
@@ -149,14 +193,54 @@ fn run(characters: &[char], from: usize, is_joining: bool) -> Number {
     number
 }
 
-/// Whether a word for a code stands just before the number, or after it with nothing but joining words between.
-fn is_near_code_word(characters: &[char], number: &Number) -> bool {
-    let (Some(first), Some(last)) = (number.places.first(), number.places.last()) else { return false };
+/// Places of the codes: runs of digits, or of letters with a digit, in groups perhaps, beside a word for a code.
+fn codes(characters: &[char]) -> Vec<Vec<usize>> {
+    let is_part = |at: usize| characters.get(at).is_some_and(|c| c.is_ascii_alphanumeric() || digit(*c).is_some());
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < characters.len() {
+        if !is_part(at) {
+            at += 1;
+            continue;
+        }
+        let mut places: Vec<usize> = (at..characters.len()).take_while(|place| is_part(*place)).collect();
+        let plain = places.len();
+        // 48 29 15: groups of digits with one gap between them.
+        let is_digits = |places: &[usize]| places.iter().all(|place| digit(characters[*place]).is_some());
+        while is_digits(&places)
+            && let Some(last) = places.last().copied()
+            && characters.get(last + 1).copied().is_some_and(is_gap)
+        {
+            let group: Vec<usize> = (last + 2..characters.len()).take_while(|place| is_part(*place)).collect();
+            if group.is_empty() || !is_digits(&group) {
+                break;
+            }
+            places.extend(group);
+        }
+        let has_length = |count: usize| CODE_LENGTH.contains(&count);
+        if !has_length(places.len()) || !is_beside_code_word(characters, &places) {
+            places.truncate(plain);
+        }
+        at = places.last().map_or(at, |last| *last) + 1;
+        let has_digit = places.iter().any(|place| digit(characters[*place]).is_some());
+        if has_digit && has_length(places.len()) && is_beside_code_word(characters, &places) {
+            found.push(places);
+        }
+    }
+    found
+}
+
+/// Whether a word for a code stands just before in the same sentence, or after with nothing but joining words between.
+fn is_beside_code_word(characters: &[char], places: &[usize]) -> bool {
+    let (Some(first), Some(last)) = (places.first(), places.last()) else { return false };
     let before: String = characters[first.saturating_sub(NEAR)..*first].iter().collect();
     let after: String = characters[last + 1..].iter().take(NEAR).collect();
-    let before = before.rsplit(|c| digit(c).is_some()).next().unwrap_or_default();
+    let before =
+        before.rsplit(|c| digit(c).is_some() || "。；！？".contains(c)).next().unwrap_or_default().to_lowercase();
     let after = after.split(|c| digit(c).is_some() || "。，,.！【】元年月日\n".contains(c)).next().unwrap_or_default();
-    CODE_WORDS.iter().any(|word| before.contains(word) || after.contains(word))
+    let after = after.to_lowercase();
+    let is_count = characters.get(last + 1).is_some_and(|c| "年月日元位次".contains(*c));
+    CODE_WORDS.iter().any(|word| (before.contains(word) && !is_count) || after.contains(word))
 }
 
 /// 李四 becomes 李某; of other names nothing stays.
@@ -179,12 +263,35 @@ fn cover_names(characters: &mut [char], names: &[String]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{cover, digits};
+    use super::{Cover, digits};
     use std::collections::BTreeSet;
 
     fn covered(text: &str) -> String {
         let keep = BTreeSet::from(["19900000001".to_owned()]);
-        cover(text, &keep, &["李四".to_owned(), "Li Si".to_owned()]).unwrap_or_else(|| text.to_owned())
+        let names = ["李四".to_owned(), "Li Si".to_owned()];
+        let cover = Cover { keep: &keep, names: &names, has_only_codes: false };
+        cover.apply(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    #[test]
+    fn codes_are_covered_however_they_are_written() {
+        for (text, want) in [
+            ("验证码 48 29 15，勿泄露", "验证码 ** ** **，勿泄露"),
+            ("您的口令是A7K9Q2", "您的口令是******"),
+            ("PIN: 4829", "PIN: ****"),
+            ("密码：４８２９１５", "密码：******"),
+            ("使用 482-915 作为登录密码", "使用 ***-*** 作为登录密码"),
+            ("请修改密码。2026年11月", "请修改密码。2026年11月"),
+            ("密码2026年已改", "密码2026年已改"),
+        ] {
+            assert_eq!(covered(text), want);
+        }
+    }
+
+    #[test]
+    fn a_bank_card_that_begins_like_a_hotline_is_a_card() {
+        assert_eq!(covered("卡9558800200000000006"), "卡*****************06");
+        assert_eq!(covered("来自9555800123456789"), "来自9555800123456789", "no check digit: a number for messages");
     }
 
     #[test]

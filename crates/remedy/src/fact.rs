@@ -9,6 +9,8 @@ use knowledge::document::Bilingual;
 use knowledge::remedy::{Letter, Need, NeedKind, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::rate;
+
 /// The longest line, long text and list that are taken.
 const LONGEST_LINE: usize = 500;
 const LONGEST_TEXT: usize = 20_000;
@@ -63,9 +65,12 @@ pub(crate) fn both(zh: impl Into<String>, en: impl Into<String>) -> Bilingual {
 pub fn read(need: &Need, typed: &str) -> Result<Value, Bilingual> {
     let typed = typed.trim();
     match need.kind {
-        NeedKind::Text | NeedKind::LongText | NeedKind::Phone | NeedKind::IdNumber | NeedKind::Date => {
-            Ok(Value::from(typed))
-        }
+        NeedKind::Text
+        | NeedKind::LongText
+        | NeedKind::Phone
+        | NeedKind::IdNumber
+        | NeedKind::Date
+        | NeedKind::ContractDay => Ok(Value::from(typed)),
         NeedKind::Datetime => Ok(Value::Text(typed.replacen(' ', "T", 1))),
         NeedKind::Amount => amount(typed).map(Value::Number).ok_or_else(|| {
             both("金额请写成整数的分，或者“1200.50元”。", "write the amount in whole fen, or as 1200.50元")
@@ -164,6 +169,14 @@ impl Checker<'_> {
             (NeedKind::Amount, Value::Number(fen)) => money(*fen).map_or_else(Vec::new, wrong),
             (NeedKind::Choice, Value::Text(text)) if need.options.iter().any(|option| option.id == *text) => Vec::new(),
             (NeedKind::Choice, _) => wrong(not_an_option(need)),
+            (NeedKind::ContractDay, Value::Text(text))
+                if day(text).is_some_and(|day| rate::lpr(self.library, day).is_none()) =>
+            {
+                wrong(both(
+                    "这一天没有可靠来源的一年期LPR；2020年8月20日以前的合同适用别的规定。先打12348问，可以写在别的理由里。",
+                    "no one-year LPR is sourced for this day, and contracts before 2020-08-20 follow other rules; ask 12348 and put it among other grounds",
+                ))
+            }
             (kind, Value::Text(text)) => text_fault(kind, text).map_or_else(Vec::new, wrong),
             (NeedKind::List | NeedKind::Violations | NeedKind::EvidenceList | NeedKind::Plan, Value::List(items)) => {
                 self.list(need, items)
@@ -257,7 +270,9 @@ fn money(fen: i64) -> Option<Bilingual> {
 fn text_fault(kind: NeedKind, text: &str) -> Option<Bilingual> {
     let length = text.chars().count();
     match kind {
-        NeedKind::Date if day(text).is_none() => Some(both("日期写成 2026-11-23。", "write the date as 2026-11-23")),
+        NeedKind::Date | NeedKind::ContractDay if day(text).is_none() => {
+            Some(both("日期写成 2026-11-23。", "write the date as 2026-11-23"))
+        }
         NeedKind::Datetime if day(text).is_none() && moment(text).is_none() => Some(both(
             "时间写成 2026-11-23T09:40:00（北京时间），只知道日期就写 2026-11-23。",
             "write the time as 2026-11-23T09:40:00 (Beijing time), or the date alone as 2026-11-23",

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::cite::{self, Citation};
 use crate::condition::holds;
-use crate::cover::{cover, digits};
+use crate::cover::{Cover, digits};
 use crate::fact::{Checker, Facts, Fault, both, is_blank};
 use crate::limitation::Outcome;
 use crate::paper::{self, Paper};
@@ -22,7 +22,7 @@ const EVENT_FACTS: [&str; 3] = ["violations", "happened_at", "received_at"];
 /// Names of facts that hold numbers of the other side or of the user.
 const KNOWN_NUMBERS: [&str; 5] = ["sender", "phone", "calls", "bank_hotline", "violations"];
 /// Parts of rows that people write freely.
-const FREE_PARTS: [&str; 5] = ["what", "name", "source", "content", "purpose"];
+const FREE_PARTS: [&str; 6] = ["what", "how", "name", "source", "content", "purpose"];
 
 /// A letter in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -259,6 +259,7 @@ pub fn draft(library: &Library, id: &str, facts: &Facts, occasion: &Occasion) ->
         return Err(refused(reasons));
     }
     let event = event_day(&facts);
+    let plea_warning = plea_warning(letter, &facts, occasion.limitation);
     let covered = cover_facts(letter, &mut facts, occasion);
     add_rules(library, letter, &mut facts);
     let (rendered, cited) = template::render(library, letter, &facts, occasion.today)
@@ -271,6 +272,7 @@ pub fn draft(library: &Library, id: &str, facts: &Facts, occasion: &Occasion) ->
     let mut warnings = letter.warning.clone();
     warnings.extend(later_law(&citations, event));
     warnings.extend(limitation_warning(letter, occasion.limitation));
+    warnings.extend(plea_warning);
     let mut paper = paper::read(&rendered);
     if paper.title.is_empty() && letter.form != Form::Text {
         paper.title.clone_from(&letter.title.zh);
@@ -308,16 +310,40 @@ fn objections(library: &Library, letter: &Letter, facts: &Facts, occasion: &Occa
             reasons.push(Reason::MustBeYes { fact: need.id.clone(), ask: need.ask.clone() });
         }
     }
-    let is_yes = |name: &String| facts.get(name).is_some_and(Value::is_yes);
-    if !letter.any_of.is_empty() && !letter.any_of.iter().any(is_yes) {
+    if !letter.any_of.is_empty() && !letter.any_of.iter().any(|name| holds(name, facts)) {
         reasons.push(Reason::OneOf { facts: letter.any_of.clone() });
     }
+    let unanswered =
+        plea(letter).filter(|need| occasion.limitation == Outcome::Expired && facts.get(&need.id).is_none());
+    reasons.extend(unanswered.map(|need| Reason::Missing { fact: need.id.clone(), ask: need.ask.clone() }));
     if letter.limitation == LimitationCare::RefuseIfExpired && occasion.limitation == Outcome::Expired {
         reasons.push(Reason::TimeBarred);
     } else if letter.acknowledges && !occasion.is_acknowledgement_chosen {
         reasons.push(Reason::AcknowledgementNotChosen);
     }
     reasons
+}
+
+/// Returns the question whether limitation is pleaded, where the letter can plead it.
+fn plea(letter: &Letter) -> Option<&Need> {
+    letter.need.iter().find(|need| letter.limitation_plea.as_ref() == Some(&need.id))
+}
+
+/// Said where limitation could be pleaded, may help, and is not.
+fn plea_warning(letter: &Letter, facts: &Facts, outcome: Outcome) -> Option<Bilingual> {
+    let is_left_out = plea(letter).is_some_and(|need| !facts.get(&need.id).is_some_and(Value::is_yes));
+    match outcome {
+        Outcome::Running => None,
+        _ if !is_left_out => None,
+        Outcome::Expired => Some(both(
+            "时效可能已过，这份文书却没有主张：法院不会替您提，一审不提，以后一般就不能再提。真的不提吗？先打12348问。",
+            "The claim may be time-barred and this paper does not plead that: the court will not raise it for you, and later is as a rule too late. Ask 12348 before you leave it out.",
+        )),
+        Outcome::Unknown => Some(both(
+            "时效没有查清。如果三年里没人要过这笔钱、您也没有还过或者承诺过，要在这份文书里主张时效，法院不会替您提。",
+            "Limitation is not clear. If nobody claimed the debt for three years and you neither paid nor promised, plead it in this paper: the court will not raise it for you.",
+        )),
+    }
 }
 
 fn after_rendering(letter: &Letter, citations: &[Citation], rendered: &str, days: [Date; 2]) -> Vec<Reason> {
@@ -351,10 +377,17 @@ fn cover_facts(letter: &Letter, facts: &mut Facts, occasion: &Occasion) -> Vec<S
     for value in KNOWN_NUMBERS.iter().filter_map(|name| facts.get(name)) {
         known_numbers(value, &mut keep);
     }
+    let others = Cover { keep: &keep, names: &occasion.others, has_only_codes: false };
+    let codes = Cover { has_only_codes: true, ..others };
     let mut covered = Vec::new();
-    for need in letter.need.iter().filter(|need| need.cover) {
+    for need in &letter.need {
+        let cover = match need.kind {
+            _ if need.is_covered() => others,
+            NeedKind::Text => codes,
+            _ => continue,
+        };
         let Some(mut value) = facts.remove(&need.id) else { continue };
-        if cover_value(&mut value, &keep, &occasion.others) {
+        if cover_value(&mut value, cover) {
             covered.push(need.id.clone());
         }
         facts.set(&need.id, value);
@@ -374,23 +407,23 @@ fn known_numbers(value: &Value, keep: &mut BTreeSet<String>) {
 }
 
 /// Covers a value, every part of it; returns whether anything was covered.
-fn cover_value(value: &mut Value, keep: &BTreeSet<String>, others: &[String]) -> bool {
+fn cover_value(value: &mut Value, cover: Cover<'_>) -> bool {
     let mut is_covered = false;
     match value {
         Value::Text(text) => {
-            if let Some(covered) = cover(text, keep, others) {
+            if let Some(covered) = cover.apply(text) {
                 *text = covered;
                 is_covered = true;
             }
         }
         Value::List(items) => {
             for item in items {
-                is_covered |= cover_value(item, keep, others);
+                is_covered |= cover_value(item, cover);
             }
         }
         Value::Row(row) => {
             for (_, part) in row.iter_mut().filter(|(name, _)| FREE_PARTS.contains(&name.as_str())) {
-                is_covered |= cover_value(part, keep, others);
+                is_covered |= cover_value(part, cover);
             }
         }
         Value::YesNo(_) | Value::Number(_) => {}

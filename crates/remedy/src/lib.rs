@@ -14,10 +14,11 @@ pub mod letter;
 pub mod limitation;
 pub mod notice;
 pub mod paper;
+mod rate;
 pub mod situation;
 mod template;
 
-pub use cover::cover;
+pub use cover::Cover;
 pub use fact::Facts;
 pub use letter::{Draft, Occasion, Reason, Refused, draft};
 pub use limitation::Outcome;

@@ -35,8 +35,10 @@ pub enum Outcome {
 /// What the user says of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// It happened, last on this day.
+    /// It happened, last on this day; earlier too, perhaps.
     On(Date),
+    /// It happened on this day and never before.
+    OnlyOn(Date),
     /// It happened, nobody knows when.
     Sometime,
     /// It did not happen.
@@ -90,6 +92,19 @@ pub struct Named {
     pub day: Option<Date>,
 }
 
+/// Reads what somebody typed as an answer: a day, `only` and a day, `never`, `unknown`; nothing where it is none of these.
+pub fn read(typed: &str) -> Option<Answer> {
+    let typed = typed.trim();
+    match typed {
+        "never" | "没有" | "否" | "no" => return Some(Answer::Never),
+        "unknown" | "不记得" | "有" | "是" | "yes" => return Some(Answer::Sometime),
+        _ => {}
+    }
+    let only = typed.strip_prefix("只有").or_else(|| typed.strip_prefix("only"));
+    let day = calendar::read(only.unwrap_or(typed).trim_start_matches([':', '：', ' ']))?;
+    Some(if only.is_some() { Answer::OnlyOn(day) } else { Answer::On(day) })
+}
+
 /// Returns the questions, in order; those for cards only where it is one.
 pub fn questions(library: &Library, is_card: bool) -> Vec<Named> {
     let mut events: Vec<(&String, &LimitationEvent)> =
@@ -119,6 +134,8 @@ struct Run<'a> {
     end: Option<civil::Date>,
     interrupted_by: Vec<Named>,
     given_up_by: Vec<Named>,
+    /// Events of which an earlier one may have interrupted.
+    earlier: Vec<Named>,
     is_disputed: bool,
     remarks: Vec<Bilingual>,
 }
@@ -138,6 +155,7 @@ impl<'a> Run<'a> {
             end: None,
             interrupted_by: Vec::new(),
             given_up_by: Vec::new(),
+            earlier: Vec::new(),
             is_disputed: false,
             remarks: Vec::new(),
         }
@@ -151,8 +169,10 @@ impl<'a> Run<'a> {
     fn begin(&mut self) {
         for (id, event) in &self.events {
             match (event.before_expiry, self.answer(id)) {
-                (BeforeExpiry::Starts, Some(Answer::On(day))) => self.start = self.start.max(calendar::civil(day)),
-                (BeforeExpiry::Uncertain, Some(Answer::On(_) | Answer::Sometime)) => {
+                (BeforeExpiry::Starts, Some(Answer::On(day) | Answer::OnlyOn(day))) => {
+                    self.start = self.start.max(calendar::civil(day));
+                }
+                (BeforeExpiry::Uncertain, Some(Answer::On(_) | Answer::OnlyOn(_) | Answer::Sometime)) => {
                     self.is_disputed = true;
                     self.remarks.push(event.text.clone());
                 }
@@ -172,14 +192,16 @@ impl<'a> Run<'a> {
         let mut dated: Vec<(civil::Date, &String, &LimitationEvent)> = Vec::new();
         for (id, event) in &self.events {
             match self.answer(id) {
-                Some(Answer::On(day)) if day > today => {
+                Some(Answer::On(day) | Answer::OnlyOn(day)) if day > today => {
                     self.is_disputed = true;
                     self.remarks.push(both(
                         format!("{}的日期在今天以后，请检查。", event.title.zh),
                         format!("the day of \"{}\" lies in the future; check it", event.title.en),
                     ));
                 }
-                Some(Answer::On(day)) => dated.extend(calendar::civil(day).map(|day| (day, *id, *event))),
+                Some(Answer::On(day) | Answer::OnlyOn(day)) => {
+                    dated.extend(calendar::civil(day).map(|day| (day, *id, *event)));
+                }
                 Some(Answer::Sometime) if event.before_expiry != BeforeExpiry::None => self.is_disputed = true,
                 Some(Answer::Sometime) if event.after_expiry != AfterExpiry::None => self.is_disputed = true,
                 _ => {}
@@ -211,6 +233,15 @@ impl<'a> Run<'a> {
                 AfterExpiry::GivesUpDefence | AfterExpiry::Uncertain => self.given_up_by.push(told),
                 AfterExpiry::None => {}
             }
+            // The last one came too late, but an earlier one may have come in time.
+            let counts = matches!(event.before_expiry, BeforeExpiry::Restarts | BeforeExpiry::StopsUntilSixMonthsAfter);
+            if counts && matches!(self.answer(id), Some(Answer::On(_))) {
+                self.earlier.push(named(id, event, None));
+                self.remarks.push(both(
+                    format!("{}：最近一次在{end}以后，可是在那天以前也许有过。只有这一次就写“只有”和日期。", event.title.zh),
+                    format!("{}: the last one came after {end}, an earlier one may have come in time; write \"only\" and the day if there was none", event.title.en),
+                ));
+            }
         }
     }
 
@@ -221,13 +252,14 @@ impl<'a> Run<'a> {
                 event.before_expiry,
                 BeforeExpiry::Restarts | BeforeExpiry::StopsUntilSixMonthsAfter | BeforeExpiry::Uncertain
             ) || event.after_expiry == AfterExpiry::GivesUpDefence && event.kind != EventKind::NoEffect;
-            counts && !matches!(self.answer(id), Some(Answer::On(_) | Answer::Never))
+            counts && !matches!(self.answer(id), Some(Answer::On(_) | Answer::OnlyOn(_) | Answer::Never))
         };
         self.events.iter().filter(is_open).map(|(id, event)| named(id, event, None)).collect()
     }
 
     fn finish(mut self, today: Date) -> Finding {
-        let open = self.open();
+        let mut open = self.open();
+        open.append(&mut self.earlier);
         let is_over = self.end.zip(calendar::civil(today)).map(|(end, today)| end < today);
         let outcome = match is_over {
             _ if self.is_disputed || !self.given_up_by.is_empty() => Outcome::Unknown,

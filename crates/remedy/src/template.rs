@@ -11,6 +11,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value as Templ
 
 use crate::cite;
 use crate::fact::{self, Facts};
+use crate::rate;
 
 /// Stands where a user's text begins: a line that begins with it has no structure.
 pub const BEGIN: char = '\u{fdd0}';
@@ -30,7 +31,8 @@ const BARE_PARTS: [&str; 4] = ["rule", "at", "date", "amount"];
 /// What the template engine says: a fact that is not there, an article that is not in the knowledge.
 pub fn render(library: &Library, letter: &Letter, facts: &Facts, today: Date) -> Result<(String, Vec<String>), Error> {
     let used = Arc::new(Mutex::new(Vec::new()));
-    let environment = environment(library, letter, &used);
+    let mut environment = environment(library, letter, &used);
+    let mut rates: BTreeMap<String, u32> = BTreeMap::new();
     let mut context: BTreeMap<&str, TemplateValue> = BTreeMap::new();
     for need in &letter.need {
         if let Some(value) = facts.get(&need.id) {
@@ -38,7 +40,11 @@ pub fn render(library: &Library, letter: &Letter, facts: &Facts, today: Date) ->
                 || matches!(need.kind, NeedKind::Violations | NeedKind::EvidenceList);
             context.insert(&need.id, value_of(value, is_free));
         }
+        if need.kind == NeedKind::ContractDay {
+            rates.extend(facts.get(&need.id).and_then(Value::text).and_then(|text| rate_of(library, text)));
+        }
     }
+    add_rates(&mut environment, &Arc::new(rates));
     context.insert("today", TemplateValue::from(today.to_string()));
     let context = TemplateValue::from_pairs(context);
     let text = environment.render_str(letter.body.trim_matches('\n'), context)?;
@@ -79,6 +85,21 @@ fn environment<'a>(library: &Library, letter: &Letter, used: &Arc<Mutex<Vec<Stri
     environment.add_filter("yuan", yuan);
     environment.add_filter("masked", |text: String| masked(&text));
     environment
+}
+
+fn rate_of(library: &Library, text: &str) -> Option<(String, u32)> {
+    Some((text.to_owned(), rate::lpr(library, fact::day(text)?)?))
+}
+
+/// `lpr(day)` and `four_times_lpr(day)`, for the days of contracts that were stated.
+fn add_rates(environment: &mut Environment<'_>, rates: &Arc<BTreeMap<String, u32>>) {
+    for (name, factor) in [("lpr", 1), ("four_times_lpr", 4)] {
+        let rates = rates.clone();
+        environment.add_function(name, move |day: String| -> Result<String, Error> {
+            let hundredths = rates.get(&day).ok_or_else(|| invalid(format!("no LPR for {day}")))?;
+            Ok(rate::percent(hundredths * factor))
+        });
+    }
 }
 
 fn invalid(message: String) -> Error {

@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 use super::limit::{LimitAnswer, limit};
 use crate::failure::Failure;
 
+/// The account of what was agreed where nobody can say what the limit is: it may be too high.
+const UNCAPPED: &str = "uncapped";
+
 /// A debt with its events.
 #[derive(Clone, Debug, Serialize)]
 pub struct DebtAccount {
@@ -55,7 +58,8 @@ pub struct OwedAnswer {
     pub until: Date,
     /// The limit and where it is from.
     pub limit: LimitAnswer,
-    /// The accounts, side by side: `law`, `reduced` where a court would be asked, `contract`.
+    /// The accounts, side by side: `law`, `reduced` where a court would be asked, `contract`; `uncapped` and `principal`
+    /// in place of `law` where the limit is not known.
     pub statements: Vec<Statement>,
     /// Every claim against every scenario.
     pub claims: Vec<ClaimAnswer>,
@@ -127,6 +131,12 @@ impl DebtAccount {
     pub fn recorded(&self) -> Vec<Recorded> {
         self.events.iter().map(|event| event.recorded.clone()).collect()
     }
+
+    /// Returns whether nobody can say what limit binds the lender, so that what is planned may be too much.
+    pub fn is_uncapped(&self, library: &Library) -> bool {
+        let limit = limit(library, self.debt.lender, self.debt.contract_date);
+        scenarios(self.debt.lender, &limit.known).first().is_some_and(|scenario| scenario.name == UNCAPPED)
+    }
 }
 
 /// Returns what is owed on a day by the law, by the contract, and, for licensed lenders, as a court may reduce it on request.
@@ -150,20 +160,24 @@ pub fn owed(library: &Library, account: DebtAccount, until: Date) -> Result<Owed
 }
 
 /// The cap binds a private lender by itself; a licensed lender's excess may be reduced on request only. Where one of
-/// several limits applies, the highest is taken, which says least.
+/// several limits applies, the highest is taken, which says least. Where none is known for a lender whom one binds, what
+/// the law allows lies between the principal alone and the agreed terms, and both are shown.
 fn scenarios(lender: LenderKind, known: &Known) -> Vec<Scenario> {
     let percent = match known {
         Known::Limit(limit) => Some(limit.percent),
-        Known::OneOf { limits } => limits.iter().map(|limit| limit.percent).max(),
-        Known::Missing => None,
+        Known::OneOf { limits, or_another: false } => limits.iter().map(|limit| limit.percent).max(),
+        Known::OneOf { .. } | Known::Missing => None,
     };
+    let law = Scenario::law(percent);
     match (lender, percent) {
-        (_, None) => vec![Scenario::law(None), Scenario::contract()],
-        (LenderKind::Unlicensed, limit) => vec![Scenario::law(limit), Scenario::contract()],
-        (_, limit) => {
-            let reduced = Scenario { name: "reduced", ..Scenario::law(limit) };
-            vec![Scenario::law(None), reduced, Scenario::contract()]
+        (LenderKind::Unlicensed, Some(_)) => vec![law, Scenario::contract()],
+        (LenderKind::Unlicensed | LenderKind::Unknown, _) => {
+            let uncapped = Scenario { name: UNCAPPED, ..Scenario::law(None) };
+            let principal = Scenario { name: "principal", ..Scenario::law(Some(Percent::ZERO)) };
+            vec![uncapped, principal, Scenario::contract()]
         }
+        (_, None) => vec![law, Scenario::contract()],
+        (_, Some(_)) => vec![Scenario::law(None), Scenario { name: "reduced", ..law }, Scenario::contract()],
     }
 }
 

@@ -2,7 +2,7 @@
 //! no value for the day, none is given.
 
 use jiff::civil::Date;
-use knowledge::document::{Bilingual, Confidence, Parameter};
+use knowledge::document::{Bilingual, Confidence, Parameter, Value};
 use knowledge::library::Library;
 use money::Percent;
 use money::cap::{Known, LenderKind, Limit};
@@ -45,7 +45,7 @@ pub fn limit(library: &Library, lender: LenderKind, contract_date: Option<Date>)
     let kinds = if lender == LenderKind::Unknown { LenderKind::KNOWN.to_vec() } else { vec![lender] };
     let mut limits: Vec<Limit> = Vec::new();
     let mut rules: Vec<RuleNote> = Vec::new();
-    let mut is_gap = false;
+    let (mut is_gap, mut or_another) = (false, false);
     for kind in kinds {
         let applying = library.parameter.iter().filter(|(id, parameter)| {
             id.starts_with("cap-")
@@ -55,6 +55,7 @@ pub fn limit(library: &Library, lender: LenderKind, contract_date: Option<Date>)
         let mut own = Vec::new();
         for (id, parameter) in applying {
             own.extend(values(library, id, parameter, contract_date));
+            or_another |= parameter.by_contract_day && contract_date.is_none();
             if rules.iter().all(|rule| rule.id != *id) {
                 rules.push(note(id, parameter));
             }
@@ -72,8 +73,8 @@ pub fn limit(library: &Library, lender: LenderKind, contract_date: Option<Date>)
     let known = match limits.len() {
         _ if is_gap => Known::Missing,
         0 => Known::Missing,
-        1 => Known::Limit(limits.remove(0)),
-        _ => Known::OneOf { limits },
+        1 if !or_another => Known::Limit(limits.remove(0)),
+        _ => Known::OneOf { limits, or_another },
     };
     LimitAnswer { lender, contract_date, known, rules }
 }
@@ -89,66 +90,42 @@ fn note(id: &str, parameter: &Parameter) -> RuleNote {
     }
 }
 
-/// The values of a parameter that may apply: one on a known day, every one otherwise.
+/// The values of a parameter that may apply: the one of a known day, every one otherwise.
 fn values(library: &Library, id: &str, parameter: &Parameter, day: Option<Date>) -> Vec<Limit> {
-    let in_force = |value: &&knowledge::document::Value| {
-        day.is_none_or(|day| {
-            civil(value.from).is_some_and(|from| from <= day)
-                && value.until.and_then(civil).is_none_or(|until| day <= until)
-        })
-    };
-    let mut limits = Vec::new();
-    for value in parameter.value.iter().filter(in_force) {
-        let from = civil(value.from).unwrap_or(Date::ZERO);
-        match (&value.value, &value.formula) {
-            (Some(text), _) => limits.extend(text.parse().ok().map(|percent| Limit {
-                rule: id.to_owned(),
-                percent,
-                formula: format!("{text}%"),
-                from,
-            })),
-            (None, Some(formula)) => limits.extend(multiples(library, id, formula, day, from)),
-            (None, None) => {}
-        }
+    let value_limits = |value| limits_of(library, id, value, day);
+    match day {
+        Some(day) => parameter.on(super::knowledge_date(day)).map(value_limits).unwrap_or_default(),
+        None => parameter.value.iter().flat_map(value_limits).collect(),
     }
-    if day.is_some() {
-        limits.drain(..limits.len().saturating_sub(1));
-    }
-    limits
 }
 
-/// Reads `4*lpr-1y` against the other parameter.
-fn multiples(library: &Library, id: &str, formula: &str, day: Option<Date>, since: Date) -> Vec<Limit> {
-    let Some((factor, other)) = formula.split_once('*') else { return Vec::new() };
-    let (Ok(factor), Some(parameter)) = (factor.parse::<u32>(), library.parameter.get(other)) else {
+/// A number as it is, or `4*lpr-1y` held against the other parameter.
+fn limits_of(library: &Library, id: &str, value: &Value, day: Option<Date>) -> Vec<Limit> {
+    let limit = |percent, formula, from| Some(Limit { rule: id.to_owned(), percent, formula, from: civil(from)? });
+    if let Some(text) = &value.value {
+        return text
+            .parse()
+            .ok()
+            .and_then(|percent| limit(percent, format!("{text}%"), value.from))
+            .into_iter()
+            .collect();
+    }
+    let formula = value.formula.as_deref().and_then(|formula| formula.split_once('*'));
+    let Some((Ok(factor), other)) = formula.map(|(factor, other)| (factor.parse::<u32>(), other)) else {
         return Vec::new();
     };
-    let sourced_until = parameter.gap.as_ref().and_then(|gap| civil(gap.after));
-    if day.zip(sourced_until).is_some_and(|(day, until)| day > until) {
-        return Vec::new();
+    let Some(parameter) = library.parameter.get(other) else { return Vec::new() };
+    let multiple = |base: &Value| {
+        let text = base.value.as_deref()?;
+        let percent = text.parse::<Percent>().ok()?.times(factor).ok()?;
+        limit(percent, format!("{factor} × {text}% ({other} {})", base.from), base.from)
+    };
+    if let Some(day) = day {
+        return parameter.on(super::knowledge_date(day)).and_then(multiple).into_iter().collect();
     }
-    let mut limits: Vec<Limit> = parameter
-        .value
-        .iter()
-        .filter_map(|value| {
-            let from = civil(value.from)?;
-            let text = value.value.as_deref()?;
-            let percent = text.parse::<Percent>().ok()?.times(factor).ok()?;
-            Some(Limit { rule: id.to_owned(), percent, formula: format!("{factor} × {text}% ({other} {from})"), from })
-        })
-        .collect();
-    limits.sort_by_key(|limit| limit.from);
-    let in_force = limits.iter().rposition(|limit| limit.from <= day.unwrap_or(since)).unwrap_or(0);
-    match day {
-        Some(day) => {
-            limits.retain(|limit| limit.from <= day);
-            limits.drain(..limits.len().saturating_sub(1));
-        }
-        None => {
-            limits.drain(..in_force);
-        }
-    }
-    limits
+    // The one in force when the rule began, and every one since.
+    let first = parameter.on(value.from).map_or(value.from, |base| base.from);
+    parameter.value.iter().filter(|base| base.from >= first).filter_map(multiple).collect()
 }
 
 #[cfg(test)]
@@ -162,7 +139,9 @@ mod tests {
     fn percent(lender: LenderKind, day: Option<jiff::civil::Date>) -> Option<String> {
         match limit(&Knowledge::built_in().library, lender, day).known {
             Known::Limit(limit) => Some(limit.percent.to_string()),
-            Known::OneOf { .. } => Some("one of".to_owned()),
+            Known::OneOf { or_another, .. } => {
+                Some(if or_another { "one of these or another" } else { "one of" }.to_owned())
+            }
             Known::Missing => None,
         }
     }
@@ -178,7 +157,14 @@ mod tests {
     fn nothing_is_said_for_a_day_without_a_source() {
         assert_eq!(percent(LenderKind::Unlicensed, Some(date(2026, 11, 1))), None);
         assert_eq!(percent(LenderKind::Unlicensed, Some(date(2019, 11, 1))), None);
-        assert_eq!(percent(LenderKind::Unlicensed, None).as_deref(), Some("one of"));
+        for lender in [LenderKind::Unlicensed, LenderKind::Platform, LenderKind::SmallLoan] {
+            assert_eq!(percent(lender, None).as_deref(), Some("one of these or another"), "older contracts differ");
+        }
+        assert_eq!(
+            percent(LenderKind::Bank, None).as_deref(),
+            Some("24%"),
+            "the yardstick of the suit, not of the contract"
+        );
         assert_eq!(
             percent(LenderKind::Unknown, Some(date(2024, 6, 1))).as_deref(),
             None,

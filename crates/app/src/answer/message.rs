@@ -36,6 +36,13 @@ pub struct MessageAnswer {
     pub checks: Vec<AmountCheck>,
 }
 
+impl MessageAnswer {
+    /// Returns the checks from which something follows for the cost: a sum alone is none.
+    pub fn telling(&self) -> impl Iterator<Item = &AmountCheck> {
+        self.checks.iter().filter(|check| !matches!(check.basis, Basis::SumAlone { .. }))
+    }
+}
+
 /// One rate or pair of sums.
 #[derive(Clone, Debug, Serialize)]
 pub struct AmountCheck {
@@ -57,7 +64,7 @@ pub struct AmountCheck {
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Basis {
-    /// A stated rate, as a simple yearly one. Fees and compounding can only add to it.
+    /// A stated rate, by the year. It may be simple or compound; fees can only add to it.
     StatedRate {
         /// Millionths.
         annual_ppm: i64,
@@ -109,14 +116,26 @@ pub fn message(index: &Index, verdict: &Verdict, facts: &MessageFacts) -> Result
 }
 
 fn stated(amount: &Amount, annual_ppm: i64, known: &Known) -> AmountCheck {
-    let low = Decimal::new(annual_ppm, 4).normalize();
+    let percent = Decimal::new(annual_ppm, 4).normalize();
     let conventions =
         [Convention::ChinaSimple, Convention::ChinaCompound, Convention::EuropeanUnion, Convention::RegulationZ];
-    let readings: Vec<Reading> =
-        conventions.into_iter().map(|convention| Reading { convention, low: Some(low), high: None }).collect();
+    let reading = |convention| {
+        let is_simple = matches!(convention, Convention::ChinaSimple | Convention::RegulationZ);
+        let low = if is_simple { least_simple(percent) } else { percent };
+        Reading { convention, low: Some(low), high: None }
+    };
+    let readings: Vec<Reading> = conventions.into_iter().map(reading).collect();
     let outcome = outcome(&readings, known);
     let basis = Basis::StatedRate { annual_ppm };
     AmountCheck { span: amount.span, basis, readings, ranges: Vec::new(), over_if_shorter_than_days: None, outcome }
+}
+
+/// The least simple rate that a stated one can stand for. It may be a compound one, and however often it compounds, the
+/// simple one is at least ln(1 + r), which is at least 2r / (2 + r).
+fn least_simple(percent: Decimal) -> Decimal {
+    let hundred = Decimal::ONE_HUNDRED;
+    let least = percent.checked_mul(Decimal::TWO * hundred).zip(percent.checked_add(Decimal::TWO * hundred));
+    least.and_then(|(part, whole)| part.checked_div(whole)).map_or(Decimal::ZERO, |least| least.round_dp(4))
 }
 
 /// Pairs the smallest sum lent with the greatest sum due after it; other sums stand alone.
@@ -140,8 +159,10 @@ fn sums(amounts: &[Amount], facts: &MessageFacts, known: &Known) -> Result<Vec<A
     let outcome = outcome(&readings, known);
     let over_if_shorter_than_days = match known {
         Known::Limit(limit) => break_even(lent_fen, due_fen, limit.percent.get()),
-        Known::OneOf { limits } => limits.last().and_then(|limit| break_even(lent_fen, due_fen, limit.percent.get())),
-        Known::Missing => None,
+        Known::OneOf { limits, or_another: false } => {
+            limits.last().and_then(|limit| break_even(lent_fen, due_fen, limit.percent.get()))
+        }
+        Known::OneOf { .. } | Known::Missing => None,
     };
     let basis = Basis::LentAndDue { lent_fen, due_fen };
     Ok(vec![AmountCheck { span: first.span, basis, readings, ranges, over_if_shorter_than_days, outcome }])

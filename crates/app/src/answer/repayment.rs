@@ -1,11 +1,12 @@
 //! Budget and plans: what is left after living, the plans side by side, and what to beware of.
 
+use jiff::Span;
 use jiff::civil::Date;
 use knowledge::document::Bilingual;
 use knowledge::library::Library;
 use money::budget::{Assessment, Budget, Guide, assess};
 use money::cap::LenderKind;
-use money::plan::{PlanComparison, PlanDebt, Situation, compare};
+use money::plan::{Plan, PlanComparison, PlanDebt, Situation, compare};
 use money::{Error, Fen};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -46,6 +47,8 @@ pub enum Warning {
     LoanForAnother,
     /// Costs over the limit may be reduced on request; the rest stays due.
     AskForReduction,
+    /// Nobody can say what the limit is for a debt: what is planned for it may be too much.
+    LimitNotKnown,
     /// A plan sent to a creditor may acknowledge an old debt anew.
     MayAcknowledge,
 }
@@ -74,6 +77,10 @@ impl Warning {
                 "超过上限的部分可以请求减少，不是自动不用还；本金和合法利息仍要还。",
                 "what is over the limit may be reduced on request, it does not vanish by itself; principal and lawful interest stay due",
             ],
+            Self::LimitNotKnown => [
+                "有的债说不清适用哪个上限（没写放款方、合同日期，或者那一天没有可靠来源），计划按约定利率算，可能偏高：先弄清是谁放的款、哪天签的，再照计划付；拿不准就打12348。",
+                "for some debt the limit is not known (no lender, no day of contract, or no source for that day), and it is planned at the agreed rate, perhaps too much: find out who lent and when before you pay by the plan, or ask 12348",
+            ],
             Self::MayAcknowledge => [
                 "很久没人追讨的旧债，先查诉讼时效：主动提出还款计划可能让时效重新计算。",
                 "for an old debt check limitation first: offering a plan may start the period anew",
@@ -96,6 +103,44 @@ pub fn guides(library: &Library) -> Result<Vec<Guide>, Error> {
         guides.push(Guide { id: id.clone(), monthly_fen, source: parameter.source.clone() });
     }
     Ok(guides)
+}
+
+/// A payment of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Payment {
+    /// The day.
+    pub date: Date,
+    /// How much.
+    pub amount_fen: Fen,
+}
+
+impl RepaymentAnswer {
+    /// Returns the number of the debt of this name in the plans.
+    pub fn debt(&self, name: &str) -> Option<usize> {
+        self.plans.situation.debts.iter().position(|debt| debt.name == name)
+    }
+
+    /// Returns what a plan pays for the debt of a number, with the days.
+    pub fn payments(&self, plan: &Plan, debt: usize) -> Vec<Payment> {
+        let months = plan.months.iter().enumerate();
+        let paid = months.filter_map(|(month, cells)| Some((month, cells.cells.get(debt)?.paid_fen)));
+        paid.filter(|(_, amount_fen)| *amount_fen > Fen::ZERO)
+            .map(|(month, amount_fen)| Payment { date: self.due(month, debt), amount_fen })
+            .collect()
+    }
+
+    /// The day of a payment: the due day of its month, the month's last where it is shorter; from the next month on where
+    /// the first would lie in the past.
+    pub fn due(&self, month: usize, debt: usize) -> Date {
+        let due_day = self.due_days.get(debt).copied().flatten();
+        let on = |months: usize| {
+            let first = self.from.first_of_month();
+            let month = first.checked_add(Span::new().months(i32::try_from(months).unwrap_or(0))).unwrap_or(self.from);
+            let day = due_day.unwrap_or_else(|| self.from.day()).clamp(1, month.days_in_month());
+            month.with().day(day).build().unwrap_or(month)
+        };
+        on(month + usize::from(on(0) < self.from))
+    }
 }
 
 /// What is left for debts: from a budget, or as the user says.
@@ -127,14 +172,14 @@ pub fn repayment(
             (Some(assessment), surplus)
         }
     };
-    let warnings = warnings(accounts, &debts);
+    let warnings = warnings(library, accounts, &debts);
     let due_day = |debt: &PlanDebt| accounts.iter().find(|account| account.debt.name == debt.name)?.debt.due_day;
     let due_days = debts.iter().map(due_day).collect();
     let plans = compare(Situation { debts, surplus_fen, effort: EFFORT })?;
     Ok(RepaymentAnswer { from, budget, guides, plans, due_days, warnings })
 }
 
-fn warnings(accounts: &[DebtAccount], debts: &[PlanDebt]) -> Vec<Warning> {
+fn warnings(library: &Library, accounts: &[DebtAccount], debts: &[PlanDebt]) -> Vec<Warning> {
     let mut warnings = vec![Warning::BorrowToRepay, Warning::FeeFirstHelp, Warning::LoanForAnother];
     let rate = |account: &DebtAccount| account.debt.rate.and_then(|rate| rate.annual().ok());
     if accounts.iter().filter_map(rate).any(|annual| annual.get() >= Decimal::ONE_HUNDRED) {
@@ -143,6 +188,9 @@ fn warnings(accounts: &[DebtAccount], debts: &[PlanDebt]) -> Vec<Warning> {
     let is_dear = |debt: &PlanDebt| debt.annual.get() > Decimal::from(24);
     if debts.iter().any(is_dear) || accounts.iter().any(|account| account.debt.lender == LenderKind::Unlicensed) {
         warnings.push(Warning::AskForReduction);
+    }
+    if accounts.iter().any(|account| account.is_uncapped(library)) {
+        warnings.push(Warning::LimitNotKnown);
     }
     warnings.push(Warning::MayAcknowledge);
     warnings

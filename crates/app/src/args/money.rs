@@ -35,6 +35,13 @@ fn pair(text: &str) -> Result<(String, Fen), String> {
     Ok((name.to_owned(), fen(amount)?))
 }
 
+fn named_text(text: &str) -> Result<(String, String), String> {
+    let (name, text) = text
+        .split_once('=')
+        .ok_or_else(|| "请写成 名称=原因，例如 spending-food=医嘱饮食 / write NAME=TEXT".to_owned())?;
+    Ok((name.to_owned(), text.to_owned()))
+}
+
 fn flow(text: &str) -> Result<(Date, Fen), String> {
     let (date, amount) = pair(text)?;
     Ok((day(&date)?, amount))
@@ -232,6 +239,14 @@ pub enum DebtAction {
         #[arg(long, value_parser = fen)]
         fees: Option<Fen>,
     },
+    /// Record that the creditor called everything due at once 记“宣布全部到期”
+    Accelerate {
+        /// Its number 编号
+        id: i64,
+        /// The day 日期
+        #[arg(long, value_parser = day)]
+        date: Option<Date>,
+    },
     /// Record that the claim passed to another 记债权转让
     Assign {
         /// Its number 编号
@@ -330,6 +345,12 @@ pub struct AddDebtArgs {
     /// Over what it runs 利率的周期
     #[arg(long, value_enum, default_value_t = PerArg::Year)]
     pub per: PerArg,
+    /// Another rate from this day on, as penalty interest 从哪天起按逾期利率
+    #[arg(long, value_parser = day, requires = "overdue_rate")]
+    pub overdue_from: Option<Date>,
+    /// That rate, percent, over the same period 逾期利率（%，周期同上）
+    #[arg(long, value_parser = percent, requires = "overdue_from")]
+    pub overdue_rate: Option<Percent>,
     /// Due each month 每月应还（元）
     #[arg(long, value_parser = fen)]
     pub monthly: Option<Fen>,
@@ -371,6 +392,9 @@ pub struct PlanArgs {
     /// Spending a month, as spending-food=1500; again for each 每月生活开支
     #[arg(long, global = true, value_name = "NAME=AMOUNT", value_parser = pair)]
     pub spend: Vec<(String, Fen)>,
+    /// Why some spending is above the average, as spending-food=special diet; again for each 某项开支高的原因
+    #[arg(long, global = true, value_name = "NAME=TEXT", value_parser = named_text)]
+    pub reason: Vec<(String, String)>,
     /// The day from which it is planned; today by default 从哪天开始
     #[arg(long, global = true, value_parser = day)]
     pub from: Option<Date>,
@@ -389,12 +413,15 @@ pub enum PlanAction {
         /// cheapest, avalanche, snowball, pro-rata, sixty-instalments, stop-interest, settlement
         strategy: String,
     },
-    /// Write one plan to .xlsx, .csv or .ics 导出方案
+    /// Write one plan to .xlsx, .csv or .ics, or to .toml for the letter that proposes it 导出方案；.toml 用来写协商申请
     Export {
         /// As for show
         strategy: String,
         /// Where to write; the ending says the format 输出文件
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// For .toml: the name of the debt that the letter is about 写协商申请的那笔债
+        #[arg(long, value_name = "NAME")]
+        debt: Option<String>,
     },
 }

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 use ::inbox::Inbox;
 use jiff::civil::Date;
 use knowledge::Lang;
-use money::debt::{AgreedRate, Debt, Event, Part, Party, Recorded, Role, Standing};
+use money::debt::{AgreedRate, Debt, Event, Overdue, Part, Party, Recorded, Role, Standing};
 use money::ledger::{Item, Statement};
 use serde_json::json;
 
 use crate::answer::account::{DebtAccount, OwedAnswer, debt, debts, owed};
+use crate::answer::words;
 use crate::args::{AddDebtArgs, Args, DebtAction, DebtArgs, EntryArgs};
 use crate::command::check::ignore_closed_pipe;
 use crate::command::inbox;
@@ -93,7 +94,10 @@ fn terms(add: &AddDebtArgs) -> Debt {
         contract_date: add.contract_date.or(Some(add.date)),
         parties,
         rate: add.rate.map(|percent| AgreedRate { percent, per: add.per.into() }),
-        overdue: None,
+        overdue: add
+            .overdue_from
+            .zip(add.overdue_rate)
+            .map(|(from, percent)| Overdue { from, rate: AgreedRate { percent, per: add.per.into() } }),
         monthly_fen: add.monthly.unwrap_or_default(),
         due_day: add.due_day,
         account_fee_fen: add.monthly_fee.unwrap_or_default(),
@@ -136,6 +140,10 @@ fn recorded(action: &DebtAction) -> Result<(i64, Recorded), Failure> {
                 fees_fen: *fees,
             },
         ),
+        DebtAction::Accelerate { id, date } => {
+            let date = date.unwrap_or_else(input::today);
+            (*id, Recorded { date, event: Event::Acceleration {}, evidence: None })
+        }
         DebtAction::Assign { id, to, date, only_claimed } => {
             let event = Event::Assignment { to: to.clone(), standing: standing(only_claimed) };
             (*id, Recorded { date: date.unwrap_or_else(input::today), event, evidence: None })
@@ -184,7 +192,7 @@ fn list(args: &Args, command: &DebtArgs, lang: Lang, out: &mut String) -> Result
             Ok(answer) => {
                 for statement in &answer.statements {
                     let total = statement.closing.total()?;
-                    let _ = write!(out, "{} {total}  ", scenario_name(statement.scenario.name, lang));
+                    let _ = write!(out, "{} {total}  ", words::scenario(statement.scenario.name, lang));
                 }
                 out.push('\n');
             }
@@ -196,22 +204,9 @@ fn list(args: &Args, command: &DebtArgs, lang: Lang, out: &mut String) -> Result
     Ok(())
 }
 
-/// Returns what a way of counting is called.
-pub fn scenario_name(name: &str, lang: Lang) -> &str {
-    match (name, lang) {
-        ("law", Lang::Zh) => "按法律",
-        ("law", Lang::En) => "by law",
-        ("reduced", Lang::Zh) => "若法院按请求减少",
-        ("reduced", Lang::En) => "if a court reduces it on request",
-        ("contract", Lang::Zh) => "按合同和对方说法",
-        ("contract", Lang::En) => "by the contract and their word",
-        (other, _) => other,
-    }
-}
-
 fn statement_text(out: &mut String, statement: &Statement, lang: Lang) {
     let closing = statement.closing;
-    let _ = writeln!(out, "{}", scenario_name(statement.scenario.name, lang));
+    let _ = writeln!(out, "{}", words::scenario(statement.scenario.name, lang));
     let _ = match lang {
         Lang::Zh => writeln!(
             out,
@@ -277,7 +272,7 @@ fn check_text(out: &mut String, answer: &OwedAnswer, lang: Lang) {
     }
     for claims in &answer.claims {
         for comparison in &claims.comparisons {
-            let _ = writeln!(out, "{}  {}  {}", comparison.date, comparison.by, scenario_name(claims.scenario, lang));
+            let _ = writeln!(out, "{}  {}  {}", comparison.date, comparison.by, words::scenario(claims.scenario, lang));
             let items = [
                 (["本金", "principal"], comparison.principal),
                 (["利息", "interest"], comparison.interest),

@@ -49,19 +49,20 @@ fn read(library: &Library, event: &str) -> Result<(String, Answer), Failure> {
 }
 
 fn answer_of(text: &str) -> Result<Answer, Failure> {
-    match text {
-        "never" | "没有" | "否" | "no" => Ok(Answer::Never),
-        "unknown" | "不记得" | "有" | "是" | "yes" => Ok(Answer::Sometime),
-        date => Ok(Answer::On(told::stated_date(date)?)),
-    }
+    limitation::read(text).ok_or_else(|| {
+        Failure::input(
+            format!("读不懂“{text}”。写日期（2021-05-01）、“只有2021-05-01”、“没有”或“不记得”。"),
+            format!("cannot read \"{text}\": write a day (2021-05-01), \"only 2021-05-01\", never or unknown"),
+        )
+    })
 }
 
 /// Asks every question; an empty answer leaves it open.
 fn ask(library: &Library, history: &mut History, lang: Lang) -> Result<(), Failure> {
     let how = told::say(
         lang,
-        "[日期 2021-05-01／没有／不记得，不知道就回车] ",
-        "[date 2021-05-01 / never / unknown; Enter if you cannot say] ",
+        "[最近一次的日期 2021-05-01／只有 2021-05-01／没有／不记得，不知道就回车] ",
+        "[the last day 2021-05-01 / only 2021-05-01 / never / unknown; Enter if you cannot say] ",
     );
     for question in limitation::questions(library, history.is_card) {
         loop {
@@ -111,7 +112,7 @@ fn text(finding: &Finding, lang: Lang) -> String {
     );
     let open = |named: &Named| format!("{:22} {}", named.id, named.ask.get(lang));
     told::section(
-        say("还没有答清的（--event 名称=日期|never）", "Still open (--event ID=DATE|never)"),
+        say("还没有答清的（--event 名称=日期|“只有日期”|没有）", "Still open (--event ID=DATE|'only DATE'|never)"),
         finding.open.iter().map(open),
         &mut out,
     );

@@ -11,18 +11,21 @@ use money::Fen;
 use money::budget::{Budget, Line};
 use money::plan::{Fit, Plan, Proof, Strategy};
 
-use crate::answer::account::{debts, plan_debts};
+use crate::answer::account::{DebtAccount, debts, plan_debts};
 use crate::answer::repayment::{Means, RepaymentAnswer, repayment};
 use crate::args::{Args, PlanAction, PlanArgs};
 use crate::command::check::ignore_closed_pipe;
 use crate::command::inbox;
 use crate::failure::{Failure, harmless};
 use crate::input;
+use crate::paper::facts::form;
+use crate::paper::needs::no_such_letter;
+use crate::paper::prefill;
 
 /// Runs the command.
 pub fn run(args: &Args, command: &PlanArgs) -> Result<ExitCode, Failure> {
     let lang: Lang = args.lang.into();
-    let answer = answer(args, command)?;
+    let (answer, accounts) = answer(args, command)?;
     let mut out = String::new();
     match &command.action {
         PlanAction::Compare if command.json => out = serde_json::to_string(&answer)? + "\n",
@@ -35,8 +38,13 @@ pub fn run(args: &Args, command: &PlanArgs) -> Result<ExitCode, Failure> {
                 show_text(&mut out, &answer, plan, lang);
             }
         }
-        PlanAction::Export { strategy, output } => {
-            let bytes = export::file(&answer, chosen(&answer, strategy)?, output, lang)?;
+        PlanAction::Export { strategy, output, debt } => {
+            let plan = chosen(&answer, strategy)?;
+            let bytes = if output.extension().is_some_and(|ending| ending == "toml") {
+                facts(args, (&answer, &accounts), plan, debt.as_deref())?.into_bytes()
+            } else {
+                export::file(&answer, plan, output, lang)?
+            };
             std::fs::write(output, bytes).map_err(|error| Failure::unwritable(output, &error))?;
             let _ = match lang {
                 Lang::Zh => writeln!(out, "已写入 {}。", output.display()),
@@ -48,7 +56,31 @@ pub fn run(args: &Args, command: &PlanArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(args: &Args, command: &PlanArgs) -> Result<RepaymentAnswer, Failure> {
+/// The letter that proposes a plan.
+pub const LETTER: &str = "restructuring-proposal";
+
+/// Returns the facts of the letter that proposes a plan for one debt, to be completed and confirmed.
+fn facts(
+    args: &Args,
+    (answer, accounts): (&RepaymentAnswer, &[DebtAccount]),
+    plan: &Plan,
+    debt: Option<&str>,
+) -> Result<String, Failure> {
+    let names = || answer.plans.situation.debts.iter().map(|debt| debt.name.as_str()).collect::<Vec<_>>().join(", ");
+    let at = debt.and_then(|name| answer.debt(name)).ok_or_else(|| {
+        Failure::input(
+            format!("请用 --debt 写明是哪一笔债：{}。", names()),
+            format!("say which debt with --debt: {}", names()),
+        )
+    })?;
+    let account = accounts.iter().find(|account| Some(account.debt.name.as_str()) == debt);
+    let known = prefill::of_plan(account, answer, plan, at);
+    let library = input::knowledge(args)?.library;
+    let letter = library.letter.get(LETTER).ok_or_else(|| no_such_letter(LETTER))?;
+    Ok(form(letter, &known.facts, args.lang.into()))
+}
+
+fn answer(args: &Args, command: &PlanArgs) -> Result<(RepaymentAnswer, Vec<DebtAccount>), Failure> {
     let means = means(command)?;
     let inbox = inbox::open(command.inbox.as_deref())?;
     let library = input::knowledge(args)?.library;
@@ -61,7 +93,7 @@ fn answer(args: &Args, command: &PlanArgs) -> Result<RepaymentAnswer, Failure> {
             "no debt is recorded, or all are cleared; record one with zhenxin debt add",
         ));
     }
-    Ok(repayment(&library, &accounts, open, &means, from)?)
+    Ok((repayment(&library, &accounts, open, &means, from)?, accounts))
 }
 
 fn means(command: &PlanArgs) -> Result<Means, Failure> {
@@ -74,7 +106,9 @@ fn means(command: &PlanArgs) -> Result<Means, Failure> {
             "give --surplus, or --income with --spend for each kind of spending",
         ));
     };
-    let line = |(name, amount_fen): &(String, Fen)| Line { name: name.clone(), amount_fen: *amount_fen, reason: None };
+    let reason = |name: &str| command.reason.iter().find(|(other, _)| other == name).map(|(_, reason)| reason.clone());
+    let line =
+        |(name, amount_fen): &(String, Fen)| Line { name: name.clone(), amount_fen: *amount_fen, reason: reason(name) };
     Ok(Means::Budget(Budget {
         income_fen,
         people: command.people,
@@ -121,9 +155,13 @@ fn compare_text(out: &mut String, answer: &RepaymentAnswer, lang: Lang) {
         for line in budget.lines.iter().filter(|line| line.wants_reason) {
             let guide = line.guide_fen.unwrap_or_default();
             let _ = if zh {
-                writeln!(out, "  {} {} 高于统计平均 {guide}：请写一句原因。", line.name, line.amount_fen)
+                writeln!(out, "  {} {} 高于统计平均 {guide}：请用 --reason 写一句原因。", line.name, line.amount_fen)
             } else {
-                writeln!(out, "  {} {} is above the average {guide}: add a reason", line.name, line.amount_fen)
+                writeln!(
+                    out,
+                    "  {} {} is above the average {guide}: add a reason with --reason",
+                    line.name, line.amount_fen
+                )
             };
         }
     }

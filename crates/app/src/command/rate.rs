@@ -7,15 +7,15 @@ use std::process::ExitCode;
 use judge::{Message, Scratch};
 use knowledge::Lang;
 use money::annual_rate::{AnnualRate, Convention, Step};
-use money::cap::{Known, LenderKind, Limit, Outcome};
+use money::cap::{Known, LenderKind, Limit};
 use money::debt::AgreedRate;
-use money::root::Reason;
 use money::schedule::FeeTime;
 use rust_decimal::Decimal;
 
 use crate::answer::cost::{CostAnswer, CostQuestion, Shape, cost};
 use crate::answer::limit::LimitAnswer;
-use crate::answer::message::{AmountCheck, Basis, MessageAnswer, MessageFacts, message};
+use crate::answer::message::{MessageAnswer, MessageFacts, message};
+use crate::answer::words::{self, say};
 use crate::args::{Args, RateArgs};
 use crate::command::check::ignore_closed_pipe;
 use crate::failure::{Failure, harmless};
@@ -92,13 +92,6 @@ fn shape(rate: &RateArgs) -> Result<Shape, Failure> {
     }
 }
 
-const fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
-}
-
 fn cost_text(answer: &CostAnswer, lang: Lang) -> String {
     let mut text = String::new();
     let (received, paid, cost) = (answer.received_fen, answer.paid_fen, answer.cost_fen);
@@ -141,7 +134,7 @@ fn cost_text(answer: &CostAnswer, lang: Lang) -> String {
     }
     text.push('\n');
     limit_text(&mut text, &answer.limit, lang);
-    let _ = writeln!(text, "{}", outcome_text(answer.outcome, lang));
+    let _ = writeln!(text, "{}", words::outcome(answer.outcome, lang));
     text
 }
 
@@ -149,46 +142,18 @@ fn simple_of(rates: &[AnnualRate]) -> Option<Decimal> {
     rates.iter().find(|rate| rate.convention == Convention::ChinaSimple)?.rates.first().map(|rate| rate.percent)
 }
 
-/// Returns what a convention is called.
-pub const fn convention_name(convention: Convention, lang: Lang) -> &'static str {
-    match convention {
-        Convention::ChinaSimple => say(lang, "中国·单利", "China, simple"),
-        Convention::ChinaCompound => say(lang, "中国·复利", "China, compound"),
-        Convention::EuropeanUnion => say(lang, "欧盟", "EU"),
-        Convention::RegulationZ => say(lang, "美国Z条例", "US Reg Z"),
-        Convention::PerFee => say(lang, "分项相加", "per fee"),
-    }
-}
-
 fn rate_line(text: &mut String, rate: &AnnualRate, lang: Lang) {
     let [zh, en] = rate.convention.formula();
-    let name = convention_name(rate.convention, lang);
+    let name = words::convention(rate.convention, lang);
     if rate.rates.is_empty() {
-        let _ = writeln!(text, "  {name}：{}", reason_text(rate.reason, lang));
+        let _ = writeln!(text, "  {name}：{}", words::reason(rate.reason, lang));
     }
     for bounds in &rate.rates {
         let shown = bounds.percent.round_dp(4);
         let _ = writeln!(text, "  {name}  {shown}%  [{}, {}]  {}", bounds.low, bounds.high, say(lang, zh, en));
     }
     if rate.rates.len() > 1 {
-        let _ = writeln!(text, "    {}", reason_text(rate.reason, lang));
-    }
-}
-
-/// Returns why there are so many rates.
-pub const fn reason_text(reason: Reason, lang: Lang) -> &'static str {
-    match reason {
-        Reason::OneChangeOfSign => say(lang, "只有一个利率", "one rate only"),
-        Reason::Searched => say(
-            lang,
-            "收付多次交替，数学上有多个利率，全部列出，不替您选",
-            "money goes both ways several times: every rate is listed, none picked",
-        ),
-        Reason::OneSided => say(lang, "只有收或只有付，没有利率", "money goes one way only: no rate"),
-        Reason::NoneInRange => say(lang, "没有合理范围内的利率", "no rate within reason"),
-        Reason::Undecided => {
-            say(lang, "可能还有没找到的利率，不作结论", "there may be further rates: nothing is concluded")
-        }
+        let _ = writeln!(text, "    {}", words::reason(rate.reason, lang));
     }
 }
 
@@ -197,7 +162,7 @@ fn limit_text(text: &mut String, limit: &LimitAnswer, lang: Lang) {
         Known::Limit(found) => {
             let _ = writeln!(text, "{} {}（{}，{}，{}）", say(lang, "适用的标准：", "limit:"), found.percent, found.formula, found.rule, found.from);
         }
-        Known::OneOf { limits } => {
+        Known::OneOf { limits, or_another } => {
             // From the lowest to the highest; what lies between adds nothing to the reader.
             let ends: Vec<&Limit> = limits.first().into_iter().chain(limits.last()).collect();
             let list: Vec<String> = ends.iter().map(|limit| format!("{} ({})", limit.percent, limit.rule)).collect();
@@ -207,6 +172,13 @@ fn limit_text(text: &mut String, limit: &LimitAnswer, lang: Lang) {
                 say(lang, "可能适用的标准，要看放款方和合同日期：", "one of several limits, by lender and day:"),
                 list.join(" … ")
             );
+            if *or_another {
+                text.push_str(say(
+                    lang,
+                    "没有合同日期（--contract-date）：更早的合同可能适用别的标准，所以不说超过没有。\n",
+                    "without the day of the contract (--contract-date) another limit may apply: older contracts differ\n",
+                ));
+            }
         }
         Known::Missing => text.push_str(say(
             lang,
@@ -223,89 +195,17 @@ fn limit_text(text: &mut String, limit: &LimitAnswer, lang: Lang) {
     }
 }
 
-/// Returns what follows from the rates and the limit.
-pub const fn outcome_text(outcome: Outcome, lang: Lang) -> &'static str {
-    match outcome {
-        Outcome::Over => say(
-            lang,
-            "结论：每一种算法都超过标准。超过的部分可以请求减少；本金和标准以内的利息仍要还。",
-            "by every convention over the limit; a reduction of the excess can be requested, principal and interest within it stay due",
-        ),
-        Outcome::Under => say(lang, "结论：每一种算法都没有超过标准。", "by every convention within the limit"),
-        Outcome::DependsOnConvention => say(
-            lang,
-            "结论：有的算法超过，有的没有超过，要看法院或监管用哪一种，不能说“超过”。",
-            "over by some conventions and not by others: it cannot be called over the limit",
-        ),
-        Outcome::DependsOnLender => say(
-            lang,
-            "结论：要看谁放的款、哪天签的合同。请查合同上的贷款人，再用 --lender 和 --contract-date。",
-            "it depends on who lends and on the day of the contract; look at the contract and use --lender and --contract-date",
-        ),
-        Outcome::CannotBeSaid => say(
-            lang,
-            "结论：资料不够，不能下结论。请补充上面缺少的内容。",
-            "not enough is known to conclude; add what is missing above",
-        ),
-    }
-}
-
 fn message_text(answer: &MessageAnswer, body: &str, lang: Lang) -> String {
     let mut text = String::new();
     if answer.checks.is_empty() {
         text.push_str(say(lang, "短信里没有读到金额或利率。\n", "no sum or rate was read in the message\n"));
     }
     for check in &answer.checks {
-        check_text(&mut text, check, body, lang);
+        for line in words::amount(check, body, lang) {
+            let _ = writeln!(text, "{line}");
+        }
     }
     text.push('\n');
     limit_text(&mut text, &answer.limit, lang);
     text
-}
-
-fn check_text(text: &mut String, check: &AmountCheck, body: &str, lang: Lang) {
-    let span = check.span.map(|at| at as usize);
-    let words = body.get(span[0]..span[1]).unwrap_or_default();
-    let _ = match (check.basis, lang) {
-        (Basis::StatedRate { annual_ppm }, Lang::Zh) => {
-            writeln!(text, "“{words}”按单利是一年 {}%，费用和复利只会更高。", Decimal::new(annual_ppm, 4).normalize())
-        }
-        (Basis::StatedRate { annual_ppm }, Lang::En) => writeln!(
-            text,
-            "\"{words}\" is {}% a year simple; fees and compounding only add",
-            Decimal::new(annual_ppm, 4).normalize()
-        ),
-        (Basis::LentAndDue { lent_fen, due_fen }, Lang::Zh) => writeln!(text, "借 {lent_fen} 元、还 {due_fen} 元。"),
-        (Basis::LentAndDue { lent_fen, due_fen }, Lang::En) => writeln!(text, "{lent_fen} yuan lent, {due_fen} due"),
-        (Basis::SumAlone { amount_fen }, Lang::Zh) => {
-            writeln!(text, "“{words}”：{amount_fen} 元，只有一个金额，算不出年利率。")
-        }
-        (Basis::SumAlone { amount_fen }, Lang::En) => {
-            writeln!(text, "\"{words}\": {amount_fen} yuan alone says nothing of the cost")
-        }
-    };
-    for range in &check.ranges {
-        if range.convention == Convention::ChinaSimple {
-            let end = |bounds: Option<Decimal>| {
-                bounds.map_or_else(|| "?".to_owned(), |percent| format!("{}%", percent.round_dp(2)))
-            };
-            let _ = writeln!(
-                text,
-                "  {} {} – {}",
-                say(lang, "单利年利率在", "simple, between"),
-                end(range.least.map(|b| b.low)),
-                end(range.most.map(|b| b.high))
-            );
-        }
-    }
-    if let Some(days) = check.over_if_shorter_than_days {
-        let _ = match lang {
-            Lang::Zh => writeln!(text, "  期限如果少于 {days} 天，按单利就超过标准。用 --term-days 写上期限可以算准。"),
-            Lang::En => writeln!(
-                text,
-                "  over the limit (simple) if the term is shorter than {days} days; give it with --term-days"
-            ),
-        };
-    }
-    let _ = writeln!(text, "  {}", outcome_text(check.outcome, lang));
 }

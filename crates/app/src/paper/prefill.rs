@@ -11,9 +11,13 @@ use judge::verdict::Kind;
 use judge::{Judge, Message, Scratch};
 use knowledge::Library;
 use knowledge::remedy::Value;
+use money::debt::Role;
+use money::plan::Plan;
 use remedy::Facts;
 use serde::Serialize;
 
+use crate::answer::account::DebtAccount;
+use crate::answer::repayment::{Payment, RepaymentAnswer};
 use crate::input;
 
 /// Messages of a case that are listed as evidence.
@@ -74,6 +78,29 @@ pub fn of_message(judge: &Judge, source: &Source) -> Prefilled {
     facts.set("abuse_kind", Value::from(kind));
     prefilled.opinions.push("abuse_kind".to_owned());
     prefilled
+}
+
+/// Returns what a plan tells for the debt of a number: whom to write to, income and spending, the payments.
+pub fn of_plan(account: Option<&DebtAccount>, answer: &RepaymentAnswer, plan: &Plan, debt: usize) -> Prefilled {
+    let mut facts = Facts::default();
+    let creditor = |role: Role| account?.debt.parties.iter().find(|party| party.role == role);
+    if let Some(party) = creditor(Role::Assignee).or_else(|| creditor(Role::Lender)) {
+        facts.set("recipient", Value::from(party.name.as_str()));
+    }
+    if let Some(budget) = &answer.budget {
+        facts.set("income", Value::Number(budget.income_fen.get()));
+        facts.set("spending", Value::Number(budget.essentials_fen.get()));
+        let reasons: Vec<&str> = budget.lines.iter().filter_map(|line| line.reason.as_deref()).collect();
+        if !reasons.is_empty() {
+            facts.set("hardship", Value::Text(reasons.join("；")));
+        }
+    }
+    let row = |payment: Payment| {
+        let date = Value::Text(payment.date.to_string());
+        Value::Row([("date".to_owned(), date), ("amount".to_owned(), Value::Number(payment.amount_fen.get()))].into())
+    };
+    facts.set("plan", Value::List(answer.payments(plan, debt).into_iter().map(row).collect()));
+    Prefilled { facts, opinions: Vec::new() }
 }
 
 /// Returns what a case tells: the rules that its history touches, each with time, number and words; the list of evidence.

@@ -15,6 +15,8 @@ use serde_json::Value;
 
 use super::answer::{Face, File, Input, Problem, Reply, Trouble, Visit, json_bytes};
 use super::server::Server;
+use crate::answer::message::{MessageAnswer, MessageFacts, message};
+use crate::answer::words;
 use crate::{input, report};
 
 /// Messages of one paste or file that are shown; more belong into the inbox.
@@ -109,6 +111,8 @@ pub struct Judged {
     received_at: Option<String>,
     /// The words whose style speaks most for the kind.
     telling: Vec<String>,
+    /// What the sums and rates come to by the year, each in lines.
+    amounts: Vec<Vec<String>>,
     /// The message itself, to be sent back where somebody wants it kept.
     carry: String,
     report_href: &'static str,
@@ -391,6 +395,7 @@ impl Paper<'_> {
             hotlines: document.map(|known| known.hotlines.clone()).unwrap_or_default(),
             received_at: time_ms.map(|ms| crate::command::inbox::time(Some(ms))),
             telling: self.quoted(telling),
+            amounts: self.amounts(),
             carry: carry(&carried),
             report_href: "/knowledge/channel/report-12321",
             risk: Some(self.verdict.decision.risk),
@@ -399,6 +404,12 @@ impl Paper<'_> {
             avoid,
             verdict,
         }
+    }
+
+    fn amounts(&self) -> Vec<Vec<String>> {
+        let (index, lang) = (self.visit.server.judge.index(), self.visit.lang());
+        let answer = message(index, self.verdict, &MessageFacts::default());
+        answer.iter().flat_map(MessageAnswer::telling).map(|check| words::amount(check, self.body, lang)).collect()
     }
 
     fn quoted(&self, spans: &[Span]) -> Vec<String> {

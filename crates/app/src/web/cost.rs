@@ -11,7 +11,7 @@ use super::answer::{Input, Problem, Reply, Visit, aside};
 use super::typed::{agreed, amount, day, number, unusable};
 use crate::answer::cost::{CostAnswer, CostQuestion, Shape, cost};
 use crate::answer::limit::LimitAnswer;
-use crate::command::rate::{convention_name, outcome_text, reason_text};
+use crate::answer::words;
 use crate::report;
 
 /// A choice of a form.
@@ -163,12 +163,12 @@ fn costs(visit: &Visit, answer: CostAnswer) -> Costs {
         .map(|rate| {
             let [zh, en] = rate.convention.formula();
             RateLine {
-                name: convention_name(rate.convention, lang),
+                name: words::convention(rate.convention, lang),
                 percent: rate.rates.iter().map(|bounds| bounds.percent.round_dp(2).to_string()).collect(),
                 low: rate.rates.iter().map(|bounds| bounds.low.to_string()).collect(),
                 high: rate.rates.iter().map(|bounds| bounds.high.to_string()).collect(),
                 formula: if lang == Lang::Zh { zh } else { en },
-                reason: (rate.rates.len() != 1).then(|| reason_text(rate.reason, lang)),
+                reason: (rate.rates.len() != 1).then(|| words::reason(rate.reason, lang)),
             }
         })
         .collect();
@@ -182,7 +182,7 @@ fn costs(visit: &Visit, answer: CostAnswer) -> Costs {
             .contract_fen
             .filter(|contract| *contract > answer.received_fen)
             .and_then(|contract| contract.minus(answer.received_fen).ok()),
-        outcome_text: outcome_text(answer.outcome, lang),
+        outcome_text: words::outcome(answer.outcome, lang),
         limits: limits(visit, &answer.limit),
         laws: laws(visit, &answer.limit),
         rates,
@@ -194,7 +194,7 @@ fn costs(visit: &Visit, answer: CostAnswer) -> Costs {
 pub fn limits(visit: &Visit, limit: &LimitAnswer) -> Vec<LimitLine> {
     let found: &[money::cap::Limit] = match &limit.known {
         Known::Limit(one) => std::slice::from_ref(one),
-        Known::OneOf { limits } => limits,
+        Known::OneOf { limits, .. } => limits,
         Known::Missing => &[],
     };
     let title = |rule: &str| {

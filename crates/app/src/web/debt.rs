@@ -4,7 +4,7 @@ use axum::extract::{Path, Query};
 use knowledge::Lang;
 use money::Fen;
 use money::cap::LenderKind;
-use money::debt::{Debt, Event, Part, Party, Recorded, Role, Standing};
+use money::debt::{Debt, Event, Overdue, Part, Party, Recorded, Role, Standing};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -13,7 +13,8 @@ use super::cost::{Choice, Law, LimitLine, laws, lenders, limits};
 use super::inbox::{Done, Notice, open};
 use super::typed::{Number, agreed, amount, day, given, number, unusable};
 use crate::answer::account::{DebtAccount, OwedAnswer, debt, debts, owed};
-use crate::command::debt::{now_ms, scenario_name};
+use crate::answer::words;
+use crate::command::debt::now_ms;
 use crate::command::inbox as store;
 use crate::input;
 
@@ -77,7 +78,7 @@ fn of_account(visit: &Visit, account: DebtAccount) -> Owed {
 
 fn totals(visit: &Visit, answer: &OwedAnswer) -> Vec<Total> {
     let total = |statement: &money::ledger::Statement| {
-        let scenario = scenario_name(statement.scenario.name, visit.lang()).to_owned();
+        let scenario = words::scenario(statement.scenario.name, visit.lang()).to_owned();
         Some(Total { scenario, total_fen: statement.closing.total().ok()? })
     };
     answer.statements.iter().filter_map(total).collect()
@@ -95,6 +96,8 @@ pub struct NewDebt {
     contract: String,
     rate: String,
     per: String,
+    overdue_from: String,
+    overdue_rate: String,
     monthly: String,
     due_day: String,
     late_fee: String,
@@ -129,7 +132,7 @@ fn read(new: &NewDebt) -> Result<(Debt, Recorded), Problem> {
         contract_date: Some(date),
         parties: party.into_iter().collect(),
         rate: agreed(&new.rate, &new.per)?,
-        overdue: None,
+        overdue: overdue(new)?,
         monthly_fen: amount(&new.monthly, "每月应还", "the monthly payment")?.unwrap_or_default(),
         due_day: number(&new.due_day, "还款日", "the day of the month")?,
         account_fee_fen: Fen::default(),
@@ -140,6 +143,15 @@ fn read(new: &NewDebt) -> Result<(Debt, Recorded), Problem> {
     let contract_fen = amount(&new.contract, "合同金额", "the contract's principal")?.unwrap_or(received);
     let event = Event::Advance { received_fen: received, contract_fen };
     Ok((terms, Recorded { date, event, evidence: None }))
+}
+
+/// The rate after it is overdue runs over the same period as the other.
+fn overdue(new: &NewDebt) -> Result<Option<Overdue>, Problem> {
+    match (day(&new.overdue_from)?, agreed(&new.overdue_rate, &new.per)?) {
+        (Some(from), Some(rate)) => Ok(Some(Overdue { from, rate })),
+        (None, None) => Ok(None),
+        _ => Err(Problem::unusable("逾期利率和从哪天起要一起填。", "give the overdue rate and its first day together")),
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -191,7 +203,7 @@ pub async fn one(visit: Visit, Path(id): Path<i64>, Query(done): Query<Done>) ->
         let answer = owed(library, account, input::today()).map_err(unusable)?;
         let lang = worker.lang();
         let statements = answer.statements.iter().map(|statement| {
-            let scenario = scenario_name(statement.scenario.name, lang).to_owned();
+            let scenario = words::scenario(statement.scenario.name, lang).to_owned();
             Ok(Named {
                 scenario,
                 total_fen: statement.closing.total().map_err(unusable)?,
@@ -199,7 +211,7 @@ pub async fn one(visit: Visit, Path(id): Path<i64>, Query(done): Query<Done>) ->
             })
         });
         let claims = answer.claims.iter().flat_map(|claim| {
-            let scenario = scenario_name(claim.scenario, lang);
+            let scenario = words::scenario(claim.scenario, lang);
             claim
                 .comparisons
                 .iter()
@@ -275,6 +287,8 @@ fn recorded(new: &NewEvent) -> Result<Recorded, Problem> {
             Event::Charge { part: Part::Fees, amount_fen: sum()?, by: who, standing: Standing::Claimed }
         }
         "waiver" => Event::Waiver { part: Part::Interest, amount_fen: sum()? },
+        "waiver-fees" => Event::Waiver { part: Part::Fees, amount_fen: sum()? },
+        "waiver-principal" => Event::Waiver { part: Part::Principal, amount_fen: sum()? },
         "claim" => Event::Claim {
             by: who.unwrap_or_default(),
             total_fen: sum()?,

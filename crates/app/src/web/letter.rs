@@ -23,14 +23,18 @@ use crate::paper::report::{self, Report};
 /// Rows of a table that a form offers beyond those that are filled.
 const BLANK_ROWS: usize = 2;
 /// At most so many rows.
-const MOST_ROWS: usize = 200;
+const MOST_ROWS: usize = 600;
 
 /// Whence facts come.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Origin {
-    message: Option<String>,
-    case: Option<String>,
+    /// A message, by number.
+    pub message: Option<String>,
+    /// A case, by number.
+    pub case: Option<String>,
+    /// What was found of limitation on the way here.
+    pub limitation: Option<String>,
 }
 
 impl Origin {
@@ -52,8 +56,8 @@ impl Origin {
     }
 
     /// Returns it as the end of an address.
-    fn query(&self) -> String {
-        let pairs = [("message", &self.message), ("case", &self.case)];
+    pub fn query(&self) -> String {
+        let pairs = [("message", &self.message), ("case", &self.case), ("limitation", &self.limitation)];
         let given = pairs
             .into_iter()
             .filter_map(|(name, value)| Some((name, value.as_deref().filter(|value| !value.is_empty())?)));
@@ -140,10 +144,16 @@ pub async fn form(visit: Visit, Path(id): Path<String>, Query(origin): Query<Ori
     let worker = visit.clone();
     let sheet = aside(move || {
         let proposed = origin.proposed(&worker)?;
-        sheet(&worker, &id, &proposed, Stated { origin, ..Stated::default() })
+        let limitation = origin.limitation.clone().unwrap_or_default();
+        sheet(&worker, &id, &proposed, Stated { origin, limitation, ..Stated::default() })
     })
     .await?;
     visit.show("page/letter.html", TITLE, &sheet)
+}
+
+/// The form of a letter with what is known already, to be confirmed.
+pub fn begun(visit: &Visit, id: &str, known: &Prefilled) -> Reply {
+    visit.show("page/letter.html", TITLE, &sheet(visit, id, known, Stated::default())?)
 }
 
 /// What was stated beside the facts.
@@ -261,7 +271,8 @@ pub async fn draft(
     visit.show("page/letter.html", TITLE, &sheet)
 }
 
-fn text(fields: &BTreeMap<String, serde_json::Value>, name: &str) -> String {
+/// Returns a field as text; empty where it was not sent.
+pub fn text(fields: &BTreeMap<String, serde_json::Value>, name: &str) -> String {
     match fields.get(name) {
         Some(serde_json::Value::String(text)) => text.replace("\r\n", "\n").trim().to_owned(),
         Some(serde_json::Value::Number(number)) => number.to_string(),
@@ -303,8 +314,7 @@ fn drafted(visit: &Visit, id: &str, fields: &BTreeMap<String, serde_json::Value>
         }
     };
     occasion.is_acknowledgement_chosen = matches!(text(fields, "chosen").as_str(), "1" | "yes");
-    occasion.others =
-        text(fields, "others").lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    occasion.others = Hidden::names(&text(fields, "others"));
     let mut outcome = remedy::draft(library, id, &facts, &occasion);
     if !unread.is_empty() {
         let reasons = unread.into_iter().map(|(fact, why)| Reason::Wrong { fact, why });
@@ -316,7 +326,7 @@ fn drafted(visit: &Visit, id: &str, fields: &BTreeMap<String, serde_json::Value>
         refused.reasons.extend(reasons);
         outcome = Err(refused);
     }
-    let origin = Origin { message: Some(text(fields, "message")), case: Some(text(fields, "case")) };
+    let origin = Origin { message: Some(text(fields, "message")), case: Some(text(fields, "case")), limitation: None };
     let is_chosen = occasion.is_acknowledgement_chosen;
     let stated = Stated { origin, limitation, is_chosen, outcome: Some(outcome) };
     sheet(visit, id, &Prefilled { facts, opinions: Vec::new() }, stated)
@@ -367,20 +377,34 @@ struct Reported {
     report: Report,
     titles: BTreeMap<String, Bilingual>,
     message: i64,
+    form: Hidden,
 }
 
-/// `GET /report/MESSAGE`: the text for each channel, ready to copy.
-pub async fn reported(visit: Visit, Path(id): Path<i64>) -> Reply {
+/// Other persons' names that are covered, one a line.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hidden {
+    others: String,
+}
+
+impl Hidden {
+    fn names(text: &str) -> Vec<String> {
+        text.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+/// `GET /report/MESSAGE?others=`: the text for each channel, ready to copy.
+pub async fn reported(visit: Visit, Path(id): Path<i64>, Query(form): Query<Hidden>) -> Reply {
     let worker = visit.clone();
     let reported = aside(move || {
         let source = kept(&worker, id)?;
         let prefilled = prefill::of_message(&worker.server.judge, &source);
-        let occasion = Occasion::on(crate::paper::today());
+        let occasion = Occasion { others: Hidden::names(&form.others), ..Occasion::on(crate::paper::today()) };
         let report = report::make(&worker.server.judge, &source, prefilled, Facts::default(), &occasion);
         let library = &worker.server.judge.index().knowledge.library;
         let titles =
             report.texts.iter().filter_map(|text| Some((text.id.clone(), library.letter.get(&text.id)?.title.clone())));
-        Ok(Reported { titles: titles.collect(), report, message: id })
+        Ok(Reported { titles: titles.collect(), report, message: id, form })
     })
     .await?;
     visit.show("page/report.html", ["举报", "Report"], &reported)

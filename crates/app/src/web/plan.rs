@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::answer::{Input, Problem, Reply, Visit, aside};
 use super::inbox::open;
 use super::typed::{Several, amount, number, unusable};
-use crate::answer::account::{debts, plan_debts};
+use crate::answer::account::{DebtAccount, debts, plan_debts};
 use crate::answer::repayment::{Means, RepaymentAnswer, repayment};
-use crate::command::plan::{export, fit_text, name as strategy_name};
+use crate::command::plan::{LETTER, export, fit_text, name as strategy_name};
 use crate::input;
+use crate::paper::prefill;
 
 /// Width and height of the picture of balances, in its own units.
 const PICTURE: [f64; 2] = [600.0, 220.0];
@@ -28,17 +29,39 @@ pub struct Purse {
     spend_name: Option<Several>,
     #[serde(skip_serializing)]
     spend_amount: Option<Several>,
+    #[serde(skip_serializing)]
+    spend_reason: Option<Several>,
     surplus: String,
     strategy: String,
     format: String,
+    /// For the letter: the name of the debt that it is about.
+    debt: String,
     #[serde(skip_deserializing)]
     spends: Vec<Spend>,
 }
 
+/// Spending of one kind, as typed.
 #[derive(Clone, Debug, Serialize)]
 struct Spend {
     name: String,
     amount: String,
+    reason: String,
+}
+
+/// A kind of spending that the form asks for.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct SpendKind {
+    /// The id of a guide, where there is one.
+    id: &'static str,
+    name: &'static str,
+}
+
+/// Spending above what the guide says.
+#[derive(Clone, Debug, Serialize)]
+struct Above {
+    id: String,
+    name: String,
+    guide_fen: Fen,
 }
 
 #[derive(Debug, Serialize)]
@@ -91,7 +114,7 @@ struct Comparison {
     minimums_fen: Fen,
     income_fen: Option<Fen>,
     essentials_fen: Option<Fen>,
-    above_guide: Vec<Spend>,
+    above_guide: Vec<Above>,
     debts: Vec<String>,
     plans: Vec<Row>,
     curves: Vec<Curve>,
@@ -106,23 +129,25 @@ struct Comparison {
 struct PlanSheet {
     form: Purse,
     debts: usize,
-    kinds: Vec<&'static str>,
+    kinds: Vec<SpendKind>,
     comparison: Option<Comparison>,
 }
 
 const PLANS: [&str; 2] = ["还款计划", "Plans"];
 
 /// Spending that everybody has; more lines may be added.
-fn kinds(visit: &Visit) -> Vec<&'static str> {
-    vec![
-        visit.say("住房（房租、房贷、水电）", "housing"),
-        visit.say("吃饭", "food"),
-        visit.say("看病吃药", "health"),
-        visit.say("孩子上学", "school"),
-        visit.say("赡养老人", "parents"),
-        visit.say("交通通信", "transport and phone"),
-        visit.say("其他必要开支", "other necessities"),
+fn kinds(visit: &Visit) -> Vec<SpendKind> {
+    [
+        ("spending-housing", "住房（房租、房贷、水电）", "housing"),
+        ("spending-food", "吃饭", "food"),
+        ("health", "看病吃药", "health"),
+        ("spending-education", "孩子上学", "school"),
+        ("parents", "赡养老人", "parents"),
+        ("spending-transport", "交通通信", "transport and phone"),
+        ("other", "其他必要开支", "other necessities"),
     ]
+    .map(|(id, zh, en)| SpendKind { id, name: visit.say(zh, en) })
+    .to_vec()
 }
 
 /// `GET /plans`.
@@ -142,7 +167,7 @@ pub async fn purse(visit: Visit) -> Reply {
 pub async fn plans(visit: Visit, Input(mut purse, _): Input<Purse>) -> Reply {
     let worker = visit.clone();
     purse.spends = spends(&purse);
-    let (count, answer, form) = aside(move || {
+    let (accounts, answer, form) = aside(move || {
         let accounts = open(&worker.server)?.map(|inbox| debts(&inbox)).transpose()?.unwrap_or_default();
         if accounts.is_empty() {
             return Err(Problem::unusable(
@@ -154,20 +179,28 @@ pub async fn plans(visit: Visit, Input(mut purse, _): Input<Purse>) -> Reply {
         let today = input::today();
         let planned = plan_debts(library, accounts.clone(), today).map_err(unusable)?;
         let answer = repayment(library, &accounts, planned, &means(&purse)?, today).map_err(unusable)?;
-        Ok((accounts.len(), answer, purse))
+        Ok((accounts, answer, purse))
     })
     .await?;
+    if form.format == "letter" {
+        return proposal(&visit, &accounts, &answer, &form);
+    }
     if !form.format.is_empty() {
         return file(&visit, &answer, &form);
     }
+    let count = accounts.len();
     let comparison = Some(comparison(&visit, &answer, &form)?);
     visit.show("page/plans.html", PLANS, &PlanSheet { form, debts: count, kinds: kinds(&visit), comparison })
 }
 
 fn spends(purse: &Purse) -> Vec<Spend> {
     let list = |several: &Option<Several>| several.as_ref().map(Several::texts).unwrap_or_default();
+    let mut reasons = list(&purse.spend_reason).into_iter();
     let pairs = list(&purse.spend_name).into_iter().zip(list(&purse.spend_amount));
-    pairs.filter(|(_, amount)| !amount.trim().is_empty()).map(|(name, amount)| Spend { name, amount }).collect()
+    pairs
+        .map(|(name, amount)| Spend { name, amount, reason: reasons.next().unwrap_or_default() })
+        .filter(|spend| !spend.amount.trim().is_empty())
+        .collect()
 }
 
 fn means(purse: &Purse) -> Result<Means, Problem> {
@@ -182,7 +215,8 @@ fn means(purse: &Purse) -> Result<Means, Problem> {
     })?;
     let lines = purse.spends.iter().map(|spend| {
         let amount_fen = amount(&spend.amount, &spend.name, &spend.name)?.unwrap_or_default();
-        Ok(Line { name: spend.name.clone(), amount_fen, reason: None })
+        let reason = Some(spend.reason.trim()).filter(|reason| !reason.is_empty()).map(str::to_owned);
+        Ok(Line { name: spend.name.clone(), amount_fen, reason })
     });
     let people = number(&purse.people, "人数", "the number of people")?.unwrap_or(1);
     Ok(Means::Budget(Budget { income_fen, people, essentials: lines.collect::<Result<_, Problem>>()? }))
@@ -190,6 +224,16 @@ fn means(purse: &Purse) -> Result<Means, Problem> {
 
 fn picked<'a>(answer: &'a RepaymentAnswer, strategy: &str) -> Option<&'a Plan> {
     answer.plans.plans.iter().find(|plan| plan.strategy.id() == strategy)
+}
+
+/// The letter that proposes a plan for one debt, with what is known filled in.
+fn proposal(visit: &Visit, accounts: &[DebtAccount], answer: &RepaymentAnswer, form: &Purse) -> Reply {
+    let plan = picked(answer, &form.strategy).ok_or_else(Problem::missing)?;
+    let debt = answer
+        .debt(&form.debt)
+        .ok_or_else(|| Problem::unusable("请选要写给哪一家的那笔债。", "choose the debt that the letter is about"))?;
+    let account = accounts.iter().find(|account| account.debt.name == form.debt);
+    super::letter::begun(visit, LETTER, &prefill::of_plan(account, answer, plan, debt))
 }
 
 fn file(visit: &Visit, answer: &RepaymentAnswer, form: &Purse) -> Reply {
@@ -248,7 +292,14 @@ fn comparison(visit: &Visit, answer: &RepaymentAnswer, form: &Purse) -> Result<C
         income_fen: answer.budget.as_ref().map(|budget| budget.income_fen),
         essentials_fen: answer.budget.as_ref().map(|budget| budget.essentials_fen),
         above_guide: above
-            .map(|line| Spend { name: line.name.clone(), amount: line.guide_fen.unwrap_or_default().to_string() })
+            .map(|line| Above {
+                id: line.name.clone(),
+                name: kinds(visit)
+                    .into_iter()
+                    .find(|kind| kind.id == line.name)
+                    .map_or_else(|| line.name.clone(), |kind| kind.name.to_owned()),
+                guide_fen: line.guide_fen.unwrap_or_default(),
+            })
             .collect(),
         plans: rows.collect(),
         curves: curves.collect(),

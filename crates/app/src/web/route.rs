@@ -9,8 +9,8 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::server::Server;
 use super::{
-    asset, case, check, connect, cost, debt, door, evidence, hook, import, inbox, knowledge, letter, live, manual,
-    period, plan,
+    asset, case, check, connect, cost, debt, door, evidence, hook, import, inbox, knowledge, letter, limitation, live,
+    manual, period, plan,
 };
 
 type Routes = Vec<(&'static str, MethodRouter<Arc<Server>>)>;
@@ -55,6 +55,7 @@ fn pages() -> Routes {
         ("/letter/{id}", get(letter::form).post(letter::draft)),
         ("/report/{id}", get(letter::reported)),
         ("/deadlines", get(period::deadlines)),
+        ("/limitation", get(limitation::form).post(limitation::judge)),
         ("/court", get(period::court).post(period::read)),
         ("/law", get(period::law)),
     ]

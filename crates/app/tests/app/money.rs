@@ -57,6 +57,10 @@ fn a_message_is_checked_as_far_as_it_tells() {
     assert_eq!(answer["checks"][0]["outcome"], "over", "{answer}");
     let answer = of("【某某银行】年利率23.9%，请按时还款", &["--lender", "bank"]);
     assert_eq!(answer["checks"][0]["outcome"], "cannot-be-said", "fees are not known: {answer}");
+    let answer = of("【某某银行】贷款年化利率25%，请按时还款", &["--lender", "bank"]);
+    assert_eq!(answer["checks"][0]["outcome"], "cannot-be-said", "25 % compound is under 24 % simple: {answer}");
+    let answer = of("【某某银行】贷款年化利率36%，请按时还款", &["--lender", "bank"]);
+    assert_eq!(answer["checks"][0]["outcome"], "over", "{answer}");
     let answer = of("您欠款2000元，请今日还款", &["--lender", "bank"]);
     assert_eq!(answer["checks"][0]["outcome"], "cannot-be-said");
 }
@@ -79,6 +83,45 @@ fn a_debt_is_recorded_recomputed_and_held_against_a_claim() {
     let again = json(&zhenxin(&folder, &["debt", "ledger", "1", "--until", "2026-01-01", "--json"]));
     assert_eq!(again["statements"][0]["paid_fen"], 100_000, "only the claim was taken back");
     assert_eq!(zhenxin(&folder, &["debt", "withdraw", "1", "99"]).status.code(), Some(2));
+}
+
+#[test]
+fn without_a_known_limit_the_account_is_bounded_from_below_and_the_plan_warns() {
+    let folder = folder("uncapped");
+    // 2026-11: no rate is sourced for the day, so nobody can say what four times it is.
+    let late = ["debt", "add", "--name", "私人", "--lender", "unlicensed", "--received", "10000", "--rate", "60"];
+    assert_eq!(zhenxin(&folder, &[&late[..], &["--date", "2026-11-01"]].concat()).status.code(), Some(0));
+    let ledger = json(&zhenxin(&folder, &["debt", "ledger", "1", "--until", "2027-11-01", "--json"]));
+    let names: Vec<&str> = ledger["statements"]
+        .as_array()
+        .expect("accounts")
+        .iter()
+        .filter_map(|statement| statement["scenario"]["name"].as_str())
+        .collect();
+    assert_eq!(names, ["uncapped", "principal", "contract"], "nothing is called the law's");
+    assert_eq!(ledger["statements"][1]["closing"]["principal_fen"], 1_000_000);
+    let plan = json(&zhenxin(&folder, &["plan", "compare", "--surplus", "2000", "--from", "2027-11-01", "--json"]));
+    assert!(plan["warnings"].to_string().contains("limit-not-known"), "{}", plan["warnings"]);
+}
+
+#[test]
+fn a_plan_becomes_the_facts_of_the_letter_that_proposes_it() {
+    let folder = folder("proposal");
+    add(&folder, "甲", &["--lender", "bank", "--lender-name", "示例银行", "--monthly", "500", "--due-day", "5"]);
+    let budget = ["--income", "5000", "--spend", "spending-food=2500", "--reason", "spending-food=医嘱饮食"];
+    let export = ["plan", "export", "avalanche", "-o", "facts.toml", "--from", "2026-01-20"];
+    let refused = zhenxin(&folder, &[&export[..], &budget].concat());
+    assert_eq!(refused.status.code(), Some(2), "which debt?");
+    assert_eq!(zhenxin(&folder, &[&export[..], &budget, &["--debt", "甲"]].concat()).status.code(), Some(0));
+    let facts = fs::read_to_string(folder.join("facts.toml")).expect("it was written");
+    for told in ["recipient = \"示例银行\"", "income = 500000", "hardship = \"医嘱饮食\"", "date = \"2026-02-05\""]
+    {
+        assert!(facts.contains(told), "{told} is not in\n{facts}");
+    }
+    let draft = ["letter", "draft", "restructuring-proposal", "--facts", "facts.toml", "--confirm-acknowledge"];
+    let missing = zhenxin(&folder, &draft);
+    let told = String::from_utf8_lossy(&missing.stderr).into_owned() + &text(&missing);
+    assert!(told.contains("contract_number") && !told.contains("plan："), "the plan is there: {told}");
 }
 
 #[test]

@@ -79,19 +79,21 @@ pub fn account(debt: &Debt, events: &[Recorded], scenario: &Scenario, until: jif
         run += owed[3] * (own * (day_count - turned) + late * turned);
         cap_run += owed[3] * cap.unwrap_or(0) * day_count;
         last = date;
-        let book = |owed: &mut [i128; 5], booked_interest: &mut i128, booked_fees: &mut i128, fees: i128| {
-            let want = half_up(run, year) - *booked_interest;
-            let room = if cap.is_some() { half_up(cap_run, year) - *booked_interest - *booked_fees } else { i128::MAX };
-            let interest = want.min(room).max(0);
-            let charge = (fees - *booked_fees).min(room - interest).max(0);
-            *booked_interest += interest;
-            *booked_fees += charge;
-            owed[2] += interest;
-            owed[1] += charge;
-            let credit = std::mem::take(&mut owed[4]);
-            pay(owed, credit);
-        };
-        book(&mut owed, &mut booked_interest, &mut booked_fees, fees);
+        let book =
+            |owed: &mut [i128; 5], booked_interest: &mut i128, booked_fees: &mut i128, (run, fees): (i128, i128)| {
+                let want = half_up(run, year) - *booked_interest;
+                let room =
+                    if cap.is_some() { half_up(cap_run, year) - *booked_interest - *booked_fees } else { i128::MAX };
+                let interest = want.min(room).max(0);
+                let charge = (fees - *booked_fees).min(room - interest).max(0);
+                *booked_interest += interest;
+                *booked_fees += charge;
+                owed[2] += interest;
+                owed[1] += charge;
+                let credit = std::mem::take(&mut owed[4]);
+                pay(owed, credit);
+            };
+        book(&mut owed, &mut booked_interest, &mut booked_fees, (run, fees));
         match event {
             Some(Event::Advance { received_fen, contract_fen }) => {
                 owed[3] += i128::from(match scenario.basis {
@@ -106,12 +108,22 @@ pub fn account(debt: &Debt, events: &[Recorded], scenario: &Scenario, until: jif
             }
             Some(Event::Payment { amount_fen, .. }) => pay(&mut owed, i128::from(amount_fen.get())),
             Some(Event::Waiver { part, amount_fen }) => {
+                let mut money = i128::from(amount_fen.get());
+                if *part == Part::Interest {
+                    let dropped = money.min((half_up(run, year) - booked_interest).max(0));
+                    run -= dropped * year;
+                    money -= dropped;
+                } else if *part == Part::Fees {
+                    let dropped = money.min(fees - booked_fees);
+                    fees -= dropped;
+                    money -= dropped;
+                }
                 let at = place(*part);
-                owed[at] -= i128::from(amount_fen.get()).min(owed[at]);
+                owed[at] -= money.min(owed[at]);
             }
             _ => {}
         }
-        book(&mut owed, &mut booked_interest, &mut booked_fees, fees);
+        book(&mut owed, &mut booked_interest, &mut booked_fees, (run, fees));
     }
     owed
 }

@@ -80,6 +80,54 @@ fn an_objection_without_a_ground_is_refused() {
 }
 
 #[test]
+fn limitation_is_never_left_out_silently_where_the_debt_is_time_barred() {
+    let expired = Occasion { limitation: Outcome::Expired, ..free() };
+    let mut pleading = 0;
+    for (id, letter) in &LIBRARY.letter {
+        let Some(plea) = &letter.limitation_plea else { continue };
+        pleading += 1;
+        let mut facts = examples(letter);
+        facts.remove(plea);
+        let refused = draft(&LIBRARY, id, &facts, &expired).expect_err("it has to be answered");
+        assert!(refused.reasons.iter().any(|reason| matches!(reason, Reason::Missing { fact, .. } if fact == plea)));
+        let warnings = |answer: bool, occasion: &Occasion| {
+            let mut facts = examples(letter);
+            for need in letter.need.iter().filter(|need| need.only_if.as_ref() == Some(plea)) {
+                facts.set(&need.id, need.example.clone());
+            }
+            facts.set(plea, Value::YesNo(answer));
+            let warnings = draft(&LIBRARY, id, &facts, occasion).expect("nothing is missing").warnings;
+            warnings.iter().any(|warning| warning.zh.contains("法院不会替您提"))
+        };
+        let says_so_itself = letter.warning.iter().any(|warning| warning.zh.contains("法院不会替您提"));
+        assert!(!says_so_itself && warnings(false, &expired) && !warnings(true, &expired), "{id}");
+        assert!(!warnings(false, &Occasion { limitation: Outcome::Running, ..free() }), "{id}");
+    }
+    assert_eq!(pleading, 2, "the answer and the objection to a payment order");
+}
+
+#[test]
+fn four_times_the_rate_is_looked_up_and_refused_where_it_is_not_known() {
+    let letter = &LIBRARY.letter["answer-to-suit"];
+    let mut facts = examples(letter);
+    facts.set("rate_ground", Value::from("private"));
+    for (day, want) in [("2024-06-03", Some("3.45%，四倍为13.80%")), ("2019-11-01", None), ("2026-11-01", None)] {
+        facts.set("contract_date", Value::from(day));
+        let outcome = draft(&LIBRARY, "answer-to-suit", &facts, &free());
+        match want {
+            Some(want) => assert!(outcome.expect("the rate is known").text.contains(want)),
+            None => assert!(
+                outcome
+                    .expect_err("no rate")
+                    .reasons
+                    .iter()
+                    .any(|reason| matches!(reason, Reason::Wrong { fact, .. } if fact == "contract_date"))
+            ),
+        }
+    }
+}
+
+#[test]
 fn nothing_acknowledges_a_debt_unless_that_is_chosen_and_never_an_expired_one() {
     let mut acknowledging = 0;
     for (id, letter) in LIBRARY.letter.iter().filter(|(_, letter)| letter.acknowledges) {
@@ -181,7 +229,7 @@ fn codes_and_other_persons_never_leave_in_what_is_covered() {
     let occasion = Occasion { others: vec!["李四光".to_owned()], ..free() };
     for (id, letter) in &LIBRARY.letter {
         let mut facts = examples(letter);
-        for need in letter.need.iter().filter(|need| need.cover) {
+        for need in letter.need.iter().filter(|need| need.is_covered()) {
             let value = match need.example.clone() {
                 Value::List(rows) => Value::List(rows.into_iter().map(|row| filled(row, hostile)).collect()),
                 _ => Value::from(hostile),
@@ -193,14 +241,14 @@ fn codes_and_other_persons_never_leave_in_what_is_covered() {
         for secret in SECRETS {
             assert!(!draft.text.contains(secret) && !parts.contains(secret), "{id} lets {secret} out:\n{}", draft.text);
         }
-        let has_covered = letter.need.iter().any(|need| need.cover && facts.get(&need.id).is_some());
+        let has_covered = letter.need.iter().any(|need| need.is_covered() && facts.get(&need.id).is_some());
         assert_eq!(draft.covered.is_empty(), !has_covered, "{id}");
     }
 }
 
 fn filled(row: Value, text: &str) -> Value {
     let Value::Row(mut row) = row else { return Value::from(text) };
-    for name in ["what", "name", "source", "content", "purpose"] {
+    for name in ["what", "how", "name", "source", "content", "purpose"] {
         if let Some(part) = row.get_mut(name) {
             *part = Value::from(text);
         }

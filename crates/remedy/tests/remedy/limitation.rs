@@ -2,12 +2,16 @@
 
 use knowledge::date::Date;
 use remedy::Outcome;
-use remedy::limitation::{Answer, Finding, History, judge, questions};
+use remedy::limitation::{Answer, Finding, History, judge, questions, read};
 
 use super::shared::{LIBRARY, TODAY};
 
 fn on(text: &str) -> Answer {
     Answer::On(remedy::calendar::read(text).expect("the day exists"))
+}
+
+fn only(text: &str) -> Answer {
+    Answer::OnlyOn(remedy::calendar::read(text).expect("the day exists"))
 }
 
 /// Judges with every question answered "never" but these.
@@ -45,6 +49,20 @@ fn an_interruption_in_time_begins_anew_and_one_too_late_does_not() {
 }
 
 #[test]
+fn the_last_demand_says_nothing_of_earlier_ones() {
+    // 2022 and 2025 in truth: the one of 2022 was in time, and the user remembers the last one.
+    let demanded =
+        |typed: &str| judged(false, &[("due-date", on("2020-05-01")), ("demand", read(typed).expect("an answer"))]);
+    let last = demanded("2025-01-01");
+    assert_eq!(last.outcome, Outcome::Unknown);
+    assert!(last.open.iter().any(|open| open.id == "demand"));
+    assert_eq!(demanded("only 2025-01-01").outcome, Outcome::Expired);
+    assert_eq!(demanded("只有2025-01-01").outcome, Outcome::Expired);
+    assert_eq!(demanded("2022-01-01").outcome, Outcome::Expired, "the last one was in time, and three years are over");
+    assert_eq!(read("2025-13-01"), None);
+}
+
+#[test]
 fn of_instalments_the_last_one_counts() {
     let finding = judged(false, &[("due-date", on("2020-05-01")), ("last-instalment", on("2024-05-01"))]);
     assert_eq!(
@@ -73,7 +91,7 @@ fn what_gives_the_defence_up_makes_it_unknown_never_running() {
     for (id, expected) in
         [("part-payment", 1), ("promise-or-plan", 1), ("demand-note-signed", 1), ("new-agreement", 1), ("demand", 0)]
     {
-        let finding = judged(false, &[("due-date", on("2020-05-01")), (id, on("2025-01-01"))]);
+        let finding = judged(false, &[("due-date", on("2020-05-01")), (id, only("2025-01-01"))]);
         assert_eq!(finding.given_up_by.len(), expected, "{id}");
         assert_eq!(finding.outcome, if expected == 1 { Outcome::Unknown } else { Outcome::Expired }, "{id}");
     }

@@ -114,7 +114,7 @@ fn calendar(answer: &RepaymentAnswer, plan: &Plan, lang: Lang) -> String {
             if cell.paid_fen == Fen::ZERO {
                 continue;
             }
-            let day = due(answer.from, number, answer.due_days.get(at).copied().flatten());
+            let day = answer.due(number, at);
             let summary = match lang {
                 Lang::Zh => format!("还款 {} {} 元", debt.name, cell.paid_fen),
                 Lang::En => format!("pay {} {} yuan", debt.name, cell.paid_fen),
@@ -131,18 +131,6 @@ fn calendar(answer: &RepaymentAnswer, plan: &Plan, lang: Lang) -> String {
     }
     line("END:VCALENDAR");
     text
-}
-
-/// The day of a payment: the due day of its month, the month's last where it is shorter; from the next month on where the
-/// first would lie in the past.
-fn due(from: Date, number: usize, due_day: Option<i8>) -> Date {
-    let on = |months: usize| {
-        let month = from.first_of_month().checked_add(Span::new().months(i32::try_from(months).unwrap_or(0)));
-        let month = month.unwrap_or(from);
-        let day = due_day.unwrap_or_else(|| from.day()).clamp(1, month.days_in_month());
-        month.with().day(day).build().unwrap_or(month)
-    };
-    on(number + usize::from(on(0) < from))
 }
 
 fn compact(date: Date) -> String {
