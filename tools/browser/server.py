@@ -64,6 +64,13 @@ class Server:
         finally:
             connection.close()
 
+    def ask_or_nothing(self, path):
+        """The status; nothing where the connection is closed."""
+        try:
+            return self.ask("GET", path, timeout=10)[0]
+        except (ConnectionError, http.client.HTTPException, TimeoutError):
+            return None
+
     def get(self, path):
         status, _, body = self.ask("GET", urllib.parse.quote(path, safe="/?&=%+#"))
         assert status == 200, f"{path}: {status} {body[:300].decode(errors='replace')}"

@@ -137,6 +137,31 @@ def test_what_holds_no_message_is_acknowledged(server):
     assert status == 200 and json.loads(answer)["status"] == "nothing"
 
 
+def test_what_is_not_understood_is_kept_to_be_looked_at(server):
+    device, path = server.device("旧模板")
+    status, _, answer = server.ask("POST", path, '{"foo": "您的验证码 482915，请还款"}'.encode(), JSON)
+    assert status == 200 and json.loads(answer)["status"] == "unread"
+    listed = next(one for one in server.get("/api/connect")["devices"] if one["id"] == device)
+    assert len(listed["unread"]) == 1 and "请还款" in listed["unread"][0]["text"]
+    assert "482915" not in json.dumps(listed), "one-time codes are covered"
+    assert any("没有读出短信" in warning for warning in listed["warnings"])
+
+
+def test_apples_query_gets_its_action_again(server):
+    _, path = server.device()
+    body = json.dumps({"_version": 1, "query": {"sender": "+85261234567", "message": {"text": "【工商银行】您的手机银行将于今日失效，请点击 icbc-vip.top 重新认证。"}}, "app": {"version": "1.1"}}).encode()
+    for _ in range(2):
+        assert json.loads(server.ask("POST", path, body, JSON)[2])["action"] == "junk"
+
+
+def test_wrong_tokens_do_not_keep_a_phone_out(server):
+    _, path = server.device()
+    body = json.dumps({"from": "95588", "text": "账单已出。", "receive_time": "2024-07-25 11:10:10"}).encode()
+    statuses = {server.ask("POST", f"/hook/{number:040x}", body, JSON)[0] for number in range(15)}
+    assert statuses == {401, 429}
+    assert server.ask("POST", path, body, JSON)[0] == 200
+
+
 def test_the_signature_of_the_gateway_covers_the_body(server):
     _, path = server.device("网关", SECRET)
     body, seconds = json.dumps({"event": "sms:received", "payload": {"sender": SENDER, "message": TEXT}}).encode(), str(int(time.time()))

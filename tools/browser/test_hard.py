@@ -92,6 +92,28 @@ def quickly(server, seconds):
     return times
 
 
+def test_who_does_not_read_is_cut_off_and_one_address_does_not_take_every_place(server):
+    ask = f"GET /api/openapi.json HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode()
+    sockets = []
+    for _ in range(390):
+        one = server.socket()
+        try:
+            # Asked again and again and never read: the answers fill what the system holds for us.
+            one.setblocking(False)
+            for _ in range(200):
+                one.send(ask)
+        except OSError:
+            pass
+        sockets.append(one)
+    assert server.ask_or_nothing("/api/knowledge") is None, "no more from this address"
+    deadline = time.time() + 60
+    while time.time() < deadline and server.ask_or_nothing("/api/knowledge") is None:
+        time.sleep(1)
+    assert server.ask_or_nothing("/api/knowledge") == 200, "after half a minute there is room"
+    for one in sockets:
+        one.close()
+
+
 def test_slow_clients_and_huge_bodies_stop_nobody(server, measured):
     body = json.dumps({"text": SCAM}).encode()
     before = statistics.median(quickly(server, 0.5))

@@ -28,6 +28,13 @@ pub enum Failure {
         /// English.
         en: String,
     },
+    /// Another process has what is needed, for now; exit code 2.
+    Busy {
+        /// Chinese.
+        zh: String,
+        /// English.
+        en: String,
+    },
     /// Something else failed; exit code 1.
     Other(anyhow::Error),
 }
@@ -67,8 +74,8 @@ impl Failure {
     /// Returns what to tell the user.
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Self::Input { zh, .. }, Lang::Zh) => harmless(zh),
-            (Self::Input { en, .. }, Lang::En) => harmless(en),
+            (Self::Input { zh, .. } | Self::Busy { zh, .. }, Lang::Zh) => harmless(zh),
+            (Self::Input { en, .. } | Self::Busy { en, .. }, Lang::En) => harmless(en),
             (Self::Other(error), Lang::Zh) => format!("出错了：{error:#}"),
             (Self::Other(error), Lang::En) => format!("failed: {error:#}"),
         }
@@ -77,7 +84,7 @@ impl Failure {
     /// Returns the exit code of the contract.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Input { .. } => ExitCode::from(2),
+            Self::Input { .. } | Self::Busy { .. } => ExitCode::from(2),
             Self::Other(_) => ExitCode::from(1),
         }
     }

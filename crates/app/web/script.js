@@ -157,7 +157,7 @@
       const buttons = document.createElement("div");
       text.textContent = toast.dataset.label + (alert.kind_name ? ` · ${alert.kind_name}` : "");
       open.className = "button";
-      open.href = `/message/${encodeURIComponent(alert.id)}`;
+      open.href = alert.id ? `/message/${encodeURIComponent(alert.id)}` : "/inbox";
       open.textContent = toast.dataset.open;
       close.type = "button";
       close.textContent = toast.dataset.close;

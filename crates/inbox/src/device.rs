@@ -1,9 +1,9 @@
 //! Phones and programs that forward messages, known by the hash of a token, and the few settings of the web app.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 use serde::Serialize;
 
-use crate::{Error, Inbox};
+use crate::{Error, Inbox, mask_codes};
 
 /// What forwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,6 +47,18 @@ fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
         is_revoked: row.get(9)?,
     })
 }
+
+/// A request of a device in which no message was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unread {
+    /// When it came, in milliseconds since 1970.
+    pub received_ms: i64,
+    /// What it said, with one-time codes covered.
+    pub text: String,
+}
+
+/// Of requests that were not understood so many are kept for each device, the newest.
+const MOST_UNREAD: i64 = 200;
 
 /// What came of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +141,52 @@ impl Inbox {
         Ok(())
     }
 
+    /// Keeps a request in which no message was found: a person may find one. One-time codes are covered.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn keep_unread(&self, device: i64, bytes: &[u8], now_ms: i64) -> Result<(), Error> {
+        let text = String::from_utf8_lossy(bytes);
+        let text = mask_codes(&text).unwrap_or_else(|| text.into_owned());
+        let transaction = self.connection.unchecked_transaction()?;
+        transaction
+            .prepare_cached("INSERT INTO unread_request(device_id, received_ms, text) VALUES(?1, ?2, ?3)")?
+            .execute(params![device, now_ms, text])?;
+        transaction
+            .prepare_cached(
+                "DELETE FROM unread_request WHERE device_id = ?1 AND id <=
+                 (SELECT id FROM unread_request WHERE device_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            )?
+            .execute(params![device, MOST_UNREAD])?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Returns the requests of a device that were not understood, the newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn unread(&self, device: i64) -> Result<Vec<Unread>, Error> {
+        let sql = "SELECT received_ms, text FROM unread_request WHERE device_id = ?1 ORDER BY id DESC";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([device], |row| Ok(Unread { received_ms: row.get(0)?, text: row.get(1)? }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Changes a setting while nobody else can.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn change(&mut self, name: &str, change: impl FnOnce(Option<String>) -> Option<String>) -> Result<(), Error> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let sql = "SELECT value FROM setting WHERE name = ?1";
+        let earlier = transaction.query_row(sql, [name], |row| row.get(0)).optional()?;
+        match change(earlier) {
+            Some(value) => transaction.execute("INSERT OR REPLACE INTO setting VALUES(?1, ?2)", [name, &value])?,
+            None => transaction.execute("DELETE FROM setting WHERE name = ?1", [name])?,
+        };
+        Ok(transaction.commit()?)
+    }
+
     /// Returns a setting.
     ///
     /// # Errors
@@ -136,18 +194,6 @@ impl Inbox {
     pub fn setting(&self, name: &str) -> Result<Option<String>, Error> {
         let sql = "SELECT value FROM setting WHERE name = ?1";
         Ok(self.connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
-    }
-
-    /// Keeps a setting; nothing takes it away.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn set(&self, name: &str, value: Option<&str>) -> Result<(), Error> {
-        match value {
-            Some(value) => self.connection.execute("INSERT OR REPLACE INTO setting VALUES(?1, ?2)", [name, value])?,
-            None => self.connection.execute("DELETE FROM setting WHERE name = ?1", [name])?,
-        };
-        Ok(())
     }
 
     /// Makes every commit wait until it lies on the disk: what is acknowledged to a phone outlives a power cut.
@@ -177,12 +223,24 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_is_what_was_last_set() {
+    fn what_was_not_understood_is_kept_up_to_a_number() {
         let inbox = Inbox::in_memory().expect("memory");
-        inbox.set("alert", Some("a")).expect("set");
-        inbox.set("alert", Some("b")).expect("set");
-        assert_eq!(inbox.setting("alert").expect("read").as_deref(), Some("b"));
-        inbox.set("alert", None).expect("set");
+        let id = inbox.add_device("phone", "ab", None, 1).expect("added");
+        for at in 0..MOST_UNREAD + 5 {
+            inbox.keep_unread(id, format!("验证码 123456 {at}").as_bytes(), at).expect("kept");
+        }
+        let unread = inbox.unread(id).expect("read");
+        assert_eq!((unread.len(), unread[0].received_ms), (200, MOST_UNREAD + 4));
+        assert!(unread[0].text.starts_with("验证码 ******"));
+    }
+
+    #[test]
+    fn a_setting_is_changed_from_what_it_is() {
+        let mut inbox = Inbox::in_memory().expect("memory");
+        inbox.change("alert", |earlier| Some(format!("{earlier:?}"))).expect("changed");
+        inbox.change("alert", |earlier| earlier.map(|text| text + "!")).expect("changed");
+        assert_eq!(inbox.setting("alert").expect("read").as_deref(), Some("None!"));
+        inbox.change("alert", |_| None).expect("changed");
         assert_eq!(inbox.setting("alert").expect("read"), None);
     }
 }

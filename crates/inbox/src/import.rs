@@ -261,7 +261,7 @@ impl Import<'_> {
         while let Some(row) = rows.next()? {
             let (id, known): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
             // Two rows of one source with different times are two messages; of two sources they may be one.
-            if known == Some(time) || !self.is_from_here(id)? {
+            if known == Some(time) || !(self.is_from_here(id)? || self.is_from_same_phone(id, incoming)?) {
                 return Ok(Some(id));
             }
         }
@@ -272,6 +272,20 @@ impl Import<'_> {
         let mut statement =
             self.connection.prepare_cached("SELECT 1 FROM provenance WHERE message_id = ?1 AND import_id = ?2")?;
         Ok(statement.exists([message, self.id])?)
+    }
+
+    /// A phone that forwards states the time of receipt with each message: another second is another message. When the
+    /// request was sent says nothing, for it may be the same one sent again.
+    fn is_from_same_phone(&self, message: i64, incoming: &Incoming<'_>) -> Result<bool, Error> {
+        let (Some(time), Some("stated" | "device")) = (incoming.time_ms, incoming.time_source) else {
+            return Ok(false);
+        };
+        let mut statement = self.connection.prepare_cached(
+            "SELECT 1 FROM provenance JOIN import AS earlier ON earlier.id = import_id JOIN import AS now ON now.id = ?2
+             WHERE message_id = ?1 AND earlier.name = now.name AND earlier.format = now.format AND now.format IN ('json', 'form')
+             AND provenance.time_ms / 1000 <> ?3 / 1000",
+        )?;
+        Ok(statement.exists(params![message, self.id, time])?)
     }
 
     fn attach(&self, id: i64, incoming: &Incoming<'_>, is_masked: bool) -> Result<Added, Error> {

@@ -6,7 +6,6 @@ pub mod debt;
 pub mod device;
 mod fingerprint;
 mod import;
-mod mask;
 mod query;
 mod schema;
 mod search;
@@ -16,10 +15,10 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 pub use case::{Case, Member};
+pub use cover::mask_codes;
 pub use debt::DebtEntry;
 pub use fingerprint::Fingerprint;
 pub use import::{Added, Codes, Import, Incoming, Provenance, Verdict};
-pub use mask::mask_codes;
 pub use query::{Again, Change, Filter, Row, Source, Sourced, Tally};
 
 /// What can go wrong; each is something that a person can act on.

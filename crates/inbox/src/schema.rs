@@ -55,6 +55,10 @@ const STEPS: &[&str] = &["
     CREATE INDEX debt_event_of ON debt_event(debt_id, id);
     CREATE TRIGGER debt_event_stays BEFORE DELETE ON debt_event BEGIN SELECT RAISE(ABORT, 'debt events are only added'); END;
     CREATE TRIGGER debt_event_as_written BEFORE UPDATE ON debt_event BEGIN SELECT RAISE(ABORT, 'debt events are only added'); END;
+", "
+    CREATE TABLE unread_request(
+        id INTEGER PRIMARY KEY, device_id INTEGER NOT NULL REFERENCES device(id), received_ms INTEGER NOT NULL, text TEXT NOT NULL);
+    CREATE INDEX unread_request_of ON unread_request(device_id, id);
 "];
 
 /// Brings a file up to date.

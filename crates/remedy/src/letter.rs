@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use cover::{Cover, digits};
 use knowledge::Library;
 use knowledge::date::Date;
 use knowledge::document::Bilingual;
@@ -11,7 +12,7 @@ use serde::Serialize;
 
 use crate::cite::{self, Citation};
 use crate::condition::holds;
-use crate::cover::{Cover, digits};
+
 use crate::fact::{Checker, Facts, Fault, both, is_blank};
 use crate::limitation::Outcome;
 use crate::paper::{self, Paper};

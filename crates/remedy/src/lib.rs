@@ -5,7 +5,6 @@
 pub mod calendar;
 pub mod cite;
 mod condition;
-mod cover;
 pub mod deadline;
 pub mod fact;
 pub mod ics;
@@ -18,7 +17,6 @@ mod rate;
 pub mod situation;
 mod template;
 
-pub use cover::Cover;
 pub use fact::Facts;
 pub use letter::{Draft, Occasion, Reason, Refused, draft};
 pub use limitation::Outcome;

@@ -1,7 +1,8 @@
 //! Alerts beyond the page, to where the user switched them on: that a message of high risk came, its number and kind.
 //! Never what it says, nor from whom.
 
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -16,6 +17,8 @@ use crate::command::import::Arrived;
 
 /// The setting that holds the targets.
 const SETTING: &str = "alerts";
+/// Alerts that may wait.
+const MOST_WAITING: usize = 64;
 /// For one delivery.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -58,18 +61,51 @@ pub fn targets(inbox: &Inbox) -> Result<Vec<Target>, inbox::Error> {
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
-/// Keeps the targets.
-pub fn set_targets(inbox: &Inbox, targets: &[Target]) -> Result<(), inbox::Error> {
-    let text = serde_json::to_string(targets).unwrap_or_default();
-    inbox.set(SETTING, (!targets.is_empty()).then_some(text.as_str()))
+/// Changes the targets from what they are now, so that what somebody else has just set stays.
+pub fn change(inbox: &mut Inbox, change: impl FnOnce(&mut Vec<Target>)) -> Result<(), inbox::Error> {
+    inbox.change(SETTING, |text| {
+        let mut targets = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        change(&mut targets);
+        serde_json::to_string(&targets).ok().filter(|_| !targets.is_empty())
+    })
 }
 
-/// Sends an alert to every target, aside: no phone waits for it.
-pub fn raise(server: &Arc<Server>, inbox: &Inbox, arrived: &Arrived) {
-    let Ok(targets) = targets(inbox) else { return };
-    if targets.is_empty() {
-        return;
+/// Sends alerts one after another on a thread of its own, so that no phone waits for one and no worker is taken up. What
+/// comes while too many wait stands on the page alone.
+#[expect(clippy::disallowed_methods, reason = "the application starts threads")]
+pub fn sender(place: PathBuf) -> SyncSender<String> {
+    let (sender, waiting) = sync_channel::<String>(MOST_WAITING);
+    std::thread::spawn(move || {
+        while let Ok(text) = waiting.recv() {
+            // What has piled up meanwhile is one alert: the newest message, and that there are more.
+            let more = waiting.try_iter().count();
+            let text = if more == 0 { text } else { format!("{text} (+{more})") };
+            send(&place, &text);
+        }
+    });
+    sender
+}
+
+/// Sends an alert to every target and notes what came of it.
+fn send(place: &Path, text: &str) {
+    let Ok(mut inbox) = Inbox::open_existing(place) else { return };
+    for target in targets(&inbox).unwrap_or_default() {
+        let sent = deliver(&target, text, jiff::Timestamp::now().as_millisecond());
+        let last = sent.err().unwrap_or_else(|| "ok".to_owned());
+        let noted = change(&mut inbox, |targets| {
+            let same = |now: &&mut Target| now.service == target.service && now.url == target.url;
+            if let Some(now) = targets.iter_mut().find(same) {
+                now.last = Some(last);
+            }
+        });
+        if let Err(error) = noted {
+            eprintln!("{error}");
+        }
     }
+}
+
+/// Raises an alert.
+pub fn raise(server: &Server, arrived: &Arrived) {
     let kind =
         judge::verdict::Kind::from_id(arrived.kind).map_or("", |kind| crate::report::kind_name(kind, server.lang));
     let text = match server.lang {
@@ -83,25 +119,7 @@ pub fn raise(server: &Arc<Server>, inbox: &Inbox, arrived: &Arrived) {
             )
         }
     };
-    let server = Arc::clone(server);
-    tokio::task::spawn_blocking(move || {
-        let outcomes: Vec<Target> = targets
-            .into_iter()
-            .map(|target| {
-                let last = match deliver(&target, &text, jiff::Timestamp::now().as_millisecond()) {
-                    Ok(()) => "ok".to_owned(),
-                    Err(reason) => reason,
-                };
-                Target { last: Some(last), ..target }
-            })
-            .collect();
-        let noted = crate::command::inbox::open_or_make(Some(&server.inbox));
-        if let Ok(inbox) = noted
-            && self::targets(&inbox).is_ok_and(|now| now.len() == outcomes.len())
-        {
-            let _ = set_targets(&inbox, &outcomes);
-        }
-    });
+    let _ = server.alerts.try_send(text);
 }
 
 /// Sends one alert; the reason of a failure names no address.

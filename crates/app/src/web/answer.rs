@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -21,6 +21,9 @@ use crate::failure::Failure;
 
 /// The largest form or JSON that is read, in bytes.
 pub const LARGEST_INPUT: usize = 8 << 20;
+
+/// What is busy is asked for again after so many seconds.
+const RETRY_SECONDS: &str = "5";
 
 /// As what an answer is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +201,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Input { zh, en } => Self::unusable(zh, en),
+            Failure::Busy { zh, en } => Self::new(StatusCode::SERVICE_UNAVAILABLE, zh, en),
             Failure::Other(error) => Self::inside(&format!("{error:#}")),
         }
     }
@@ -234,6 +238,9 @@ impl IntoResponse for Problem {
     /// The guard, which knows who asked, writes the body.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+        }
         response.extensions_mut().insert(self);
         response
     }

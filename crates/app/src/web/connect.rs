@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query};
 use base64::Engine as _;
-use inbox::device::Device;
+use inbox::device::{Device, Unread};
 use serde::{Deserialize, Serialize};
 
 use super::alert::{self, Service, Target};
@@ -23,6 +23,9 @@ const TEMPLATE: &str = r#"{"v":1,"from":"[from]","org_content":"[org_content]","
 const SILENT_MS: i64 = 3 * 86_400_000;
 /// A new device that has brought nothing by then is probably set up wrongly.
 const NEW_MS: i64 = 3_600_000;
+/// Requests that were not understood: so many are shown, so much of each.
+const SHOWN_UNREAD: usize = 5;
+const LONGEST_UNREAD: usize = 500;
 
 #[derive(Debug, Serialize)]
 struct Sheet {
@@ -62,6 +65,15 @@ struct Listed {
     /// Whether only signed requests count.
     is_signed: bool,
     warnings: Vec<String>,
+    /// Requests in which no message was found, the newest first.
+    unread: Vec<Seen>,
+}
+
+/// A request that was not understood.
+#[derive(Debug, Serialize)]
+struct Seen {
+    time: String,
+    text: String,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -135,15 +147,18 @@ fn sheet(visit: &Visit, extra: Extra) -> Result<Sheet, Problem> {
         devices: devices
             .into_iter()
             .filter(|device| !device.is_revoked)
-            .map(|device| listed(visit, device, now_ms))
-            .collect(),
+            .map(|device| {
+                let unread = inbox.as_ref().map(|inbox| inbox.unread(device.id)).transpose()?.unwrap_or_default();
+                Ok(listed(visit, device, unread, now_ms))
+            })
+            .collect::<Result<_, Problem>>()?,
         template: TEMPLATE,
         pull: extra.pull,
         alerts_out: SERVICES.iter().map(|service| out(visit, service, &targets)).collect(),
     })
 }
 
-fn listed(visit: &Visit, device: Device, now_ms: i64) -> Listed {
+fn listed(visit: &Visit, device: Device, unread: Vec<Unread>, now_ms: i64) -> Listed {
     let mut warnings = Vec::new();
     let quiet_ms = now_ms - device.message_ms.unwrap_or(device.created_ms);
     let is_silent = quiet_ms > if device.message_ms.is_some() { SILENT_MS } else { NEW_MS };
@@ -169,7 +184,19 @@ fn listed(visit: &Visit, device: Device, now_ms: i64) -> Listed {
             _ => format!("有 {} 个请求被拒绝，最近一次：{refusal}", device.refused),
         });
     }
-    Listed { last_ms: device.message_ms, is_silent, is_signed: device.secret.is_some(), warnings, device }
+    if !unread.is_empty() {
+        let count = unread.len();
+        warnings.push(match visit.view.lang {
+            "en" => format!("{count} requests held no message that was understood; they are kept below. See the forwarder's template."),
+            _ => format!("有 {count} 个请求没有读出短信，内容留在下面。请检查转发程序的模板。"),
+        });
+    }
+    let unread = unread.into_iter().take(SHOWN_UNREAD).map(|unread| Seen {
+        time: store::time(Some(unread.received_ms)),
+        text: unread.text.chars().take(LONGEST_UNREAD).collect(),
+    });
+    let unread = unread.collect();
+    Listed { last_ms: device.message_ms, is_silent, is_signed: device.secret.is_some(), warnings, unread, device }
 }
 
 struct Known {
@@ -310,9 +337,9 @@ pub struct Alerting {
 pub async fn alert(visit: Visit, Path(service): Path<Service>, Input(given, _): Input<Alerting>) -> Reply {
     let worker = visit.clone();
     aside(move || {
-        let inbox = store::open_or_make(Some(&worker.server.inbox))?;
-        let mut targets = alert::targets(&inbox)?;
-        let earlier = targets.iter().position(|target| target.service == service).map(|at| targets.remove(at));
+        let mut inbox = store::open_or_make(Some(&worker.server.inbox))?;
+        let earlier = alert::targets(&inbox)?.into_iter().find(|target| target.service == service);
+        let mut wanted = None;
         if given.on.is_some() || given.test.is_some() {
             let kept = |text: &str, earlier: Option<String>| {
                 Some(text.trim().to_owned()).filter(|text| !text.is_empty()).or(earlier)
@@ -325,20 +352,19 @@ pub async fn alert(visit: Visit, Path(service): Path<Service>, Input(given, _): 
                     "give the whole address, beginning with https://",
                 )
             })?;
-            let mut target = Target {
-                service,
-                url,
-                secret: kept(&given.secret, earlier.and_then(|target| target.secret)),
-                last: None,
-            };
+            let secret = kept(&given.secret, earlier.and_then(|target| target.secret));
+            let mut target = Target { service, url, secret, last: None };
             if given.test.is_some() {
                 let text = worker.say("这是一条测试提醒，没有新短信。", "This is a test; no message came.");
                 let sent = alert::deliver(&target, text, jiff::Timestamp::now().as_millisecond());
                 target.last = Some(sent.err().unwrap_or_else(|| "ok".to_owned()));
             }
-            targets.push(target);
+            wanted = Some(target);
         }
-        Ok(alert::set_targets(&inbox, &targets)?)
+        Ok(alert::change(&mut inbox, |targets| {
+            targets.retain(|target| target.service != service);
+            targets.extend(wanted);
+        })?)
     })
     .await?;
     visit.done("/connect?done=alert", &serde_json::json!({ "service": service }))

@@ -1,9 +1,10 @@
 //! Connections: accepted up to a number, plain or by TLS, with a time limit on every head, ended in order.
 
+use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -17,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -29,6 +31,10 @@ use crate::input;
 
 /// Connections at a time; more wait at the door.
 const MOST_CONNECTIONS: usize = 1024;
+/// Connections from one address; more are closed at once, so that others find room.
+const MOST_FROM_ONE: usize = 384;
+/// So long a peer may take nothing of what it asked for.
+const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// From the first byte of a request to the end of its head.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
 /// For the handshake.
@@ -64,6 +70,7 @@ impl Listening {
     pub async fn serve(self, router: Router) {
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let guests = Arc::new(Guests::default());
         let end = ended();
         tokio::pin!(end);
         loop {
@@ -77,9 +84,10 @@ impl Listening {
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
             };
+            let Some(guest) = Guests::admit(&guests, peer.ip()) else { continue };
             let (tls, router, watcher) = (self.tls.clone(), router.clone(), graceful.watcher());
             tokio::spawn(async move {
-                let _permit = permit;
+                let _held = (permit, guest);
                 let _ = stream.set_nodelay(true);
                 match tls {
                     None => connection(stream, peer, router, watcher).await,
@@ -93,6 +101,40 @@ impl Listening {
         }
         drop(self.listener);
         let _ = tokio::time::timeout(END_LIMIT, graceful.shutdown()).await;
+    }
+}
+
+/// How many connections each address has.
+#[derive(Default)]
+struct Guests(Mutex<HashMap<IpAddr, usize>>);
+
+/// One connection; counted as long as it lives.
+struct Guest {
+    guests: Arc<Guests>,
+    address: IpAddr,
+}
+
+impl Guests {
+    fn admit(guests: &Arc<Self>, address: IpAddr) -> Option<Guest> {
+        let mut counts = guests.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(address).or_insert(0);
+        if *count >= MOST_FROM_ONE {
+            return None;
+        }
+        *count += 1;
+        Some(Guest { guests: Arc::clone(guests), address })
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let mut counts = self.guests.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.address);
+            }
+        }
     }
 }
 
@@ -111,8 +153,10 @@ where
     });
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).max_buf_size(64 * 1024);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_LIMIT));
     // A peer that breaks the connection off harms nobody but itself.
-    let _ = watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await;
+    let _ = watcher.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service)).await;
 }
 
 async fn ended() {

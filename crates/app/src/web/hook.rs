@@ -7,7 +7,7 @@ use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use inbox::device::{Contact, Device};
-use intake::Collected;
+use intake::{Collected, Reason};
 use knowledge::Lang;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -66,7 +66,7 @@ pub async fn take(
     #[expect(clippy::disallowed_methods, reason = "the application reads the clock")]
     let now = std::time::Instant::now();
     let address = peer.0.0.ip();
-    if !server.forwarded.take(address, now) || !server.wrong.has(address, now) {
+    if !server.forwarded.take(address, now) {
         return Err(super::guard::too_many());
     }
     let (parts, body) = request.into_parts();
@@ -83,8 +83,10 @@ pub async fn take(
     let posted = Posted { headers: parts.headers, bytes, is_address };
     super::answer::aside(move || {
         let taken = taken(&server, &token, &posted);
-        if taken.as_ref().is_err_and(|problem| problem.status == StatusCode::UNAUTHORIZED) {
-            server.wrong.take(address, now);
+        // A phone with its token comes through, whoever else guesses from the same address.
+        let is_wrong = taken.as_ref().is_err_and(|problem| problem.status == StatusCode::UNAUTHORIZED);
+        if is_wrong && !server.wrong.take(address, now) {
+            return Err(super::guard::too_many());
         }
         json(&taken?)
     })
@@ -140,8 +142,18 @@ fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Pr
     let readable = intake::read_bytes(&bytes, &options(std::path::Path::new("")), &mut read).is_ok();
     if !readable || read.records.is_empty() {
         inbox.note_contact(device.id, Contact::Nothing, now_ms)?;
-        return Ok(Taken { status: "nothing", messages: Vec::new(), action: is_query.then_some("none") });
+        // A sign of life is no message; whatever else was not understood, a person may want to see.
+        let is_sign = |skipped: &intake::Skipped| matches!(skipped.reason, Reason::NotAMessage { .. });
+        let says_nothing = posted.bytes.trim_ascii().is_empty()
+            || (readable && !read.skipped.is_empty() && read.skipped.iter().all(is_sign));
+        if !says_nothing {
+            inbox.keep_unread(device.id, &posted.bytes, now_ms)?;
+        }
+        let status = if says_nothing { "nothing" } else { "unread" };
+        return Ok(Taken { status, messages: Vec::new(), action: is_query.then_some("none") });
     }
+    // Asked again within a minute, the filter still wants to know.
+    let action = read.records.first().filter(|_| is_query).map(|record| filter_action(server, &record.message));
     // 4.
     let kept = Kept { device: &device, posted: &posted.bytes, bytes, read: &read, now_ms };
     let arrived = keep(server, &mut inbox, &kept)?;
@@ -151,13 +163,19 @@ fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Pr
     for one in arrived.iter().filter(|one| one.is_new) {
         server.events.tell(Arrival::of(one));
         if one.risk == "high" {
-            super::alert::raise(server, &inbox, one);
+            super::alert::raise(server, one);
         }
     }
-    let action = arrived.first().filter(|_| is_query).map(|one| if one.risk == "high" { "junk" } else { "none" });
     let messages =
         arrived.into_iter().map(|Arrived { id, is_new, kind, risk, .. }| Message { id, is_new, kind, risk }).collect();
     Ok(Taken { status: if has_new { "stored" } else { "known" }, messages, action })
+}
+
+/// What Apple's filter is to do with a message.
+fn filter_action(server: &Server, message: &intake::Message) -> &'static str {
+    let asked = judge::Message { body: &message.body, sender: message.party.as_deref(), received: None };
+    let verdict = server.judge.judge(&asked, &mut judge::Scratch::default());
+    if verdict.decision.risk == judge::verdict::Risk::High { "junk" } else { "none" }
 }
 
 struct Kept<'a> {

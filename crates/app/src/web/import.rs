@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use axum::body::Body;
+use axum::extract::multipart::Field;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use intake::Options;
@@ -10,7 +11,7 @@ use knowledge::Lang;
 use serde::Serialize;
 use tokio::io::AsyncWriteExt as _;
 
-use super::answer::{Face, Problem, Reply, Trouble, Visit, check_token};
+use super::answer::{Face, LARGEST_INPUT, Problem, Reply, Trouble, Visit, check_token};
 use super::server::Server;
 use crate::args::EvidenceArgs;
 use crate::command::import::{Outcome, Scratch, Session, Source};
@@ -128,11 +129,12 @@ async fn from_form(server: &std::sync::Arc<Server>, given: &mut Given, request: 
     let headers = request.headers().clone();
     let broken = || Problem::unusable("文件没有传完，请再试一次。", "the file did not come whole; try again");
     let mut form = Multipart::from_request(request, server).await.map_err(|_| broken())?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut token = None;
     while let Some(mut part) = form.next_field().await.map_err(|_| broken())? {
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.file_name().map(file_name);
-        if name != "csrf" {
+        if name != "csrf" || file.is_some() {
             // The token comes first, so that nothing is written for a form that is not ours.
             check_token(server, &headers, token.as_deref())?;
         }
@@ -158,19 +160,36 @@ async fn from_form(server: &std::sync::Arc<Server>, given: &mut Given, request: 
             }
             continue;
         }
-        let bytes = part.bytes().await.map_err(|_| broken())?;
-        let text = || String::from_utf8_lossy(&bytes).into_owned();
+        let bytes = small(&mut part).await?.ok_or_else(broken)?;
         match name.as_str() {
-            "csrf" => token = Some(text()),
-            "text" => given.text = bytes.to_vec(),
-            "password" => given.password = Some(text()).filter(|password| !password.is_empty()),
+            "csrf" => token = Some(text(&bytes)),
+            "text" => given.text = bytes,
+            "password" => given.password = Some(text(&bytes)).filter(|password| !password.is_empty()),
             "keep_codes" => given.keeps_codes = true,
             "evidence" => given.keeps_evidence = true,
-            "assume_offset" => given.offset = Some(text()).filter(|offset| !offset.is_empty()),
+            "assume_offset" => given.offset = Some(text(&bytes)).filter(|offset| !offset.is_empty()),
             _ => {}
         }
     }
     check_token(server, &headers, token.as_deref())
+}
+
+/// Reads a part that is no file; nothing where it broke off.
+async fn small(part: &mut Field<'_>) -> Result<Option<Vec<u8>>, Problem> {
+    let mut bytes = Vec::new();
+    loop {
+        match part.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() <= LARGEST_INPUT => bytes.extend_from_slice(&chunk),
+            Ok(Some(_)) => {
+                return Err(Problem::unusable(
+                    "粘贴的文字太长。请存成文件再导入。",
+                    "the text is too long; save it as a file and take that in",
+                ));
+            }
+            Ok(None) => return Ok(Some(bytes)),
+            Err(_) => return Ok(None),
+        }
+    }
 }
 
 /// The last part of a name that a browser gives, of letters that no file system minds.

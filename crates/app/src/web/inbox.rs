@@ -1,6 +1,7 @@
 //! 收件箱: lists and single messages as pages.
 
 use axum::extract::{Path, Query};
+use axum::http::HeaderMap;
 use inbox::{Filter, Inbox, Row, Source};
 use serde::{Deserialize, Serialize};
 
@@ -161,8 +162,11 @@ pub fn open(server: &Server) -> Result<Option<Inbox>, Problem> {
 }
 
 /// `GET /inbox`.
-pub async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Reply {
-    visit.server.events.seen();
+pub async fn list(visit: Visit, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Reply {
+    // What another site makes the browser fetch, nobody has looked at.
+    if headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none") {
+        visit.server.events.seen();
+    }
     let worker = visit.clone();
     let sheet = super::answer::aside(move || sheet(&worker, wanted)).await?;
     visit.show("page/inbox.html", ["收件箱", "Inbox"], &sheet)
@@ -320,6 +324,9 @@ fn time_note(visit: &Visit, message: &Row) -> String {
 pub struct Keep {
     #[serde(default)]
     carry: Option<String>,
+    /// What the user wants to do with it: `letters` or `report`.
+    #[serde(default)]
+    then: Option<String>,
     #[serde(flatten)]
     asked: Asked,
 }
@@ -333,6 +340,7 @@ struct KeptAs {
 /// `POST /inbox`.
 pub async fn keep(visit: Visit, Input(keep, _): Input<Keep>) -> Reply {
     let worker = visit.clone();
+    let then = keep.then.clone();
     let kept = super::answer::aside(move || {
         let asked = match &keep.carry {
             Some(carry) => check::carried(carry)?,
@@ -342,7 +350,13 @@ pub async fn keep(visit: Visit, Input(keep, _): Input<Keep>) -> Reply {
     })
     .await?;
     let done = if kept.is_new { "inbox" } else { "known" };
-    visit.done(&format!("/message/{}?done={done}", kept.id), &kept)
+    let id = kept.id;
+    let next = match then.as_deref() {
+        Some("letters") => format!("/letters?message={id}"),
+        Some("report") => format!("/report/{id}"),
+        _ => format!("/message/{id}?done={done}"),
+    };
+    visit.done(&next, &kept)
 }
 
 fn kept(visit: &Visit, asked: &Asked) -> Result<KeptAs, Problem> {

@@ -39,11 +39,6 @@ impl Limit {
         })
     }
 
-    /// Returns whether the bucket of an address has one, and leaves it there.
-    pub fn has(&self, address: IpAddr, now: Instant) -> bool {
-        self.with(address, now, |bucket| bucket.left >= 1.0)
-    }
-
     fn with<T>(&self, address: IpAddr, now: Instant, act: impl FnOnce(&mut Bucket) -> T) -> T {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST_ADDRESSES && !buckets.contains_key(&address) {

@@ -17,6 +17,9 @@ use crate::report;
 /// A sign of life, so that a connection that is gone is noticed.
 const SILENCE: Duration = Duration::from_secs(20);
 
+/// For a page that lagged behind: there is news, perhaps grave, and the inbox knows.
+const MISSED: &str = "event: alert\ndata: {}\n\nevent: message-kept\ndata: {}\n\n";
+
 /// Streams events until the page is closed.
 pub async fn events(visit: Visit) -> Response {
     let stream = Events { receiver: visit.server.events.listen(), lang: visit.lang(), is_new: true };
@@ -51,7 +54,7 @@ impl Events {
             Err(_) => Some(": still here\n\n".to_owned()),
             Ok(Ok(arrival)) => Some(self.told(&arrival)),
             // What was missed stands in the inbox.
-            Ok(Err(RecvError::Lagged(_))) => Some("event: message-kept\ndata: {}\n\n".to_owned()),
+            Ok(Err(RecvError::Lagged(_))) => Some(MISSED.to_owned()),
             Ok(Err(RecvError::Closed)) => None,
         }
     }

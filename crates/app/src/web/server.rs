@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
+use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -34,6 +35,8 @@ pub struct Server {
     pub access: Access,
     /// What has just happened.
     pub events: Events,
+    /// Takes alerts that go beyond the page.
+    pub alerts: SyncSender<String>,
     /// Wrong tokens, by address.
     pub wrong: Limit,
     /// Requests from beyond this computer, by address.
@@ -52,10 +55,12 @@ impl Server {
     pub fn new(args: &Args, serve: &ServeArgs, access: Access) -> Result<Self, Failure> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+        let inbox = store::place(serve.inbox.as_deref())?;
         Ok(Self {
             judge: input::judge(args)?,
             pages: Pages::new()?,
-            inbox: store::place(serve.inbox.as_deref())?,
+            alerts: super::alert::sender(inbox.clone()),
+            inbox,
             evidence: serve.evidence.clone(),
             lang: args.lang.into(),
             access,

@@ -96,6 +96,24 @@ fn two_rows_of_one_source_a_second_apart_are_two_messages() {
 }
 
 #[test]
+fn a_phone_that_states_another_second_brings_another_message() {
+    let mut inbox = Inbox::in_memory().expect("there is memory");
+    let mut bring = |digest: &str, name: &'static str, time_source: &'static str, time_ms: i64| {
+        let source = Provenance { name, format: "json", ..source(digest) };
+        let mut import = inbox.begin(&source, "knowledge-1", Codes::Covered).expect("it begins").expect("it is new");
+        let message = Incoming { time_source: Some(time_source), ..received("还钱", time_ms) };
+        let added = import.add(&message, &notice()).expect("it is taken");
+        import.finish().expect("it ends");
+        added
+    };
+    assert_eq!(bring("a", "phone #1", "stated", TIME), Added::New(1));
+    assert_eq!(bring("b", "phone #1", "stated", TIME + 20_000), Added::New(2), "the same text again, 20 s later");
+    assert_eq!(bring("c", "phone #1", "stated", TIME + 400), Added::Known(1), "the same second");
+    assert_eq!(bring("d", "phone #1", "forwarder", TIME + 30_000), Added::Known(2), "sent again, perhaps");
+    assert_eq!(bring("e", "phone #2", "stated", TIME + 5_000), Added::Known(1), "another phone with the same number");
+}
+
+#[test]
 fn codes_are_nowhere_in_the_file_unless_they_are_kept() {
     let body = "【某】验证码：482915，请勿告诉他人";
     for (codes, is_found) in [(Codes::Covered, false), (Codes::Kept, true)] {

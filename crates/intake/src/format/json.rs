@@ -41,15 +41,37 @@ pub fn read_whole(context: &mut Context<'_>, input: &mut dyn BufRead) -> Result<
     let whole = bytes::whole(input, LARGEST)?;
     match serde_json::from_slice::<Value>(&whole) {
         Ok(value) => read_value(context, &value),
-        Err(error) if error.is_eof() => {
-            context.skip(Position::new(Unit::Line, error.line() as u64), Reason::Truncated);
-            Ok(())
-        }
         Err(error) => {
+            if let Some(object) = template(&String::from_utf8_lossy(&whole)) {
+                return context.outcome(message(&object, context), Position::new(Unit::Row, 1), &whole);
+            }
+            if error.is_eof() {
+                context.skip(Position::new(Unit::Line, error.line() as u64), Reason::Truncated);
+                return Ok(());
+            }
             context.skip(Position::new(Unit::Line, error.line() as u64), Reason::damaged(error.to_string()));
             Ok(())
         }
     }
+}
+
+/// The template that this project tells users of `SmsForwarder` to set: it puts the sender in as it is, and a name with a
+/// quotation mark makes it no JSON. The fields stand in this order; the text may hold whatever looks like one.
+const TEMPLATE: [&str; 7] = ["from", "org_content", "receive_time", "timestamp", "sign", "card_slot", "device_mark"];
+
+fn template(text: &str) -> Option<Map<String, Value>> {
+    let mut rest = text.trim().strip_prefix(r#"{"v":1,"from":""#)?.strip_suffix(r#""}"#)?;
+    let mut values = Vec::new();
+    for name in TEMPLATE.iter().skip(1).rev() {
+        // From the end, but the text ends the sender where it first can.
+        let mark = format!(r#"","{name}":""#);
+        let (before, value) = if *name == "org_content" { rest.split_once(&mark)? } else { rest.rsplit_once(&mark)? };
+        values.push((*name, value));
+        rest = before;
+    }
+    values.push(("from", rest));
+    let unescaped = |raw: &str| serde_json::from_str(&format!("\"{raw}\"")).unwrap_or_else(|_| raw.to_owned());
+    Some(values.into_iter().map(|(name, raw)| (name.to_owned(), Value::String(unescaped(raw)))).collect())
 }
 
 /// Reads a value that holds messages: an array, a list under a known name, or one message.

@@ -44,8 +44,26 @@ pub fn read(context: &mut Context<'_>, input: &mut dyn BufRead) -> Result<(), Er
     Ok(())
 }
 
-/// Reads the one message of a forwarder's rendered template.
+/// Reads the one message of a forwarder's rendered template: sender, text, card, subscription, time, device, a line each,
+/// of which the text may have more. What the first line says is the sender, a name or an app's package as well.
 pub fn forwarded(text: &str, options: &Options) -> Result<Message, Reason> {
+    let lines: Vec<&str> = text.lines().collect();
+    let tail = lines.iter().rposition(|line| matches!(classify(line, options), Kind::Subscription));
+    if let (Some(tail), Some(sender)) = (tail.filter(|tail| *tail >= 3), lines.first()) {
+        let time = lines.get(tail + 1).and_then(|line| match classify(line, options) {
+            Kind::Time(time) => Some(time),
+            _ => None,
+        });
+        let given = |line: Option<&&str>| line.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
+        return Ok(Message {
+            body: checked_body(lines.get(1..tail - 1).unwrap_or_default().join("\n").trim_end().to_owned())?,
+            party: given(Some(sender)),
+            sim: given(lines.get(tail - 1)),
+            device: given(lines.get(tail + 2)),
+            time,
+            ..Message::default()
+        });
+    }
     split(text, options).into_iter().find(|draft| !draft.body.is_empty()).ok_or(Reason::Empty)?.message()
 }
 

@@ -39,6 +39,16 @@ fn forwarders_layouts_are_taken_apart() {
     assert_eq!(first.device.as_deref(), Some("小米 14"));
     assert_eq!(first.time.map(|time| (time.unix_ms, time.zone)), Some((1_721_877_010_000, Zone::Assumed(480))));
 
+    // As a forwarder sends it, in a field: the first line is the sender, whatever it is, and the text may begin like another.
+    for sender in ["张三", "com.tencent.mm", "106900001111"] {
+        let content =
+            format!("{sender}\n【某银行】账单已出，\n\n请按时还款。\n\nSubId：2\n2024-07-25 12:10:10\n小米 14");
+        let posted = serde_json::json!({ "from": sender, "content": content, "timestamp": "1721877012345" });
+        let (_, sink) = read_text(posted.to_string().as_bytes());
+        assert_eq!(bodies(&sink), ["【某银行】账单已出，\n\n请按时还款。"], "{sender}");
+        assert_eq!(sink.records[0].message.party.as_deref(), Some(sender));
+    }
+
     let transpond = "95588\n账单已出\n来自 Mi 14 卡： SIM1\n2024-07-25 11:10:10";
     let (_, sink) = read_text(transpond.as_bytes());
     assert_eq!(bodies(&sink), ["账单已出"]);
@@ -53,6 +63,23 @@ fn forwarders_layouts_are_taken_apart() {
     let (_, sink) = read_text(behind.as_bytes());
     assert_eq!(bodies(&sink), ["账单已出", "话费"]);
     assert_eq!(sink.records[0].message.party.as_deref(), Some("95588"));
+}
+
+#[test]
+fn a_quotation_mark_in_a_name_does_not_break_the_template() {
+    let posted = |from: &str, text: &str| {
+        format!(
+            r#"{{"v":1,"from":"{from}","org_content":"{text}","receive_time":"2024-07-25T11:10:10+0800","timestamp":"1721877012345","sign":"","card_slot":"SIM1_","device_mark":"小米"}}"#
+        )
+    };
+    let (format, sink) = read_text(posted(r#"老"王"#, r#"还\"钱\"，\n\",\"sign\":\"不是"#).as_bytes());
+    assert_eq!(format, Format::Json);
+    let message = &sink.records[0].message;
+    assert_eq!((message.party.as_deref(), message.device.as_deref()), (Some(r#"老"王"#), Some("小米")));
+    assert_eq!(message.body, "还\"钱\"，\n\",\"sign\":\"不是");
+    assert_eq!(message.time.map(|time| time.unix_ms), Some(1_721_877_010_000));
+    let (_, sink) = read_text(br#"{"v":1,"from":"a"b","x":1}"#);
+    assert_eq!((sink.records.len(), sink.skipped.len()), (0, 1), "anything else stays damaged");
 }
 
 #[test]

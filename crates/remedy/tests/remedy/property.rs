@@ -3,7 +3,7 @@
 use knowledge::remedy::{Letter, NeedKind, Value};
 use proptest::prelude::*;
 use remedy::paper::Part;
-use remedy::{Cover, Draft, Facts, draft};
+use remedy::{Draft, Facts, draft};
 
 use super::shared::{LIBRARY, examples, free};
 
@@ -74,15 +74,6 @@ proptest! {
                 let _ = draft(&LIBRARY, id, &facts, &free());
             }
         }
-    }
-
-    #[test]
-    fn covering_twice_is_covering_once(text in "[0-9 \\-验证码aX，。]{0,40}") {
-        let keep = std::collections::BTreeSet::new();
-        let cover = Cover { keep: &keep, names: &[], has_only_codes: false };
-        let once = cover.apply(&text).unwrap_or_else(|| text.clone());
-        prop_assert_eq!(once.chars().count(), text.chars().count());
-        prop_assert_eq!(cover.apply(&once), None);
     }
 
     #[test]

@@ -23,10 +23,10 @@ pub fn of(error: Error) -> Failure {
             "there is no evidence store here; run zhenxin evidence init first, or name it with --store",
         ),
         Error::Version { found } => Failure::input(format!("证据库的版本“{found}”不认识，请用更新的程序。"), english),
-        Error::Locked => Failure::input(
-            "另一个程序正在使用这个证据库，请等它结束再试。",
-            "another process has the store open; wait until it ends and try again",
-        ),
+        Error::Locked => Failure::Busy {
+            zh: "另一个程序正在使用这个证据库，请等它结束再试。".to_owned(),
+            en: "another process has the store open; wait until it ends and try again".to_owned(),
+        },
         Error::WrongKey => Failure::input(
             "钥匙不属于这个证据库。请检查 --keys，或用恢复单运行 zhenxin evidence recover。",
             "these keys do not belong to this store; check --keys, or run zhenxin evidence recover with the recovery sheet",
