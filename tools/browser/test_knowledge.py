@@ -54,7 +54,7 @@ def test_every_entry_of_the_knowledge_is_a_page(server):
 
 
 def test_links_of_entries_lead_somewhere(server):
-    seen, waiting = set(), ["/knowledge", "/knowledge/law/civil-code", "/knowledge/scheme/s01", "/knowledge/channel/nfra-12378", "/knowledge/collection/c01", "/", "/inbox", "/cases", "/connect", "/import", "/letters", "/debts", "/plans", "/number?q=95588"]
+    seen, waiting = set(), ["/knowledge", "/knowledge/law/civil-code", "/knowledge/scheme/s01", "/knowledge/channel/nfra-12378", "/knowledge/collection/c01", "/", "/inbox", "/cases", "/connect", "/import", "/letters", "/limitation", "/debts", "/plans", "/number?q=95588"]
     while waiting and len(seen) < 150:
         path = waiting.pop(0)
         if path in seen:

@@ -34,7 +34,7 @@ def state(server):
     server.post(f"/api/debt/{number}/event", {"event": "claim", "date": "2026-03-10", "amount": "15000", "who": "测试催收公司"})
     letters = server.get("/api/letters")
     return {
-        "debt": f"/debt/{number}", "rate": "/rate", "deadlines": "/deadlines", "court": "/court", "law search": "/law?q=时效", "report": f"/report/{scam}",
+        "debt": f"/debt/{number}", "rate": "/rate", "deadlines": "/deadlines", "limitation": "/limitation", "court": "/court", "law search": "/law?q=时效", "report": f"/report/{scam}",
         "situation": f"/situation/{letters['situations'][0]['id']}", "letter": f"/letter/{letters['letters'][0]['id']}",
         "check": "/", "inbox": "/inbox", "inbox filtered": "/inbox?risk=high&q=立案", "inbox none": "/inbox?q=没有这样的词",
         "message high": f"/message/{scam}?done=inbox", "message low": f"/message/{bill}", "import": "/import", "cases": "/cases", "case": f"/case/{case}",
@@ -46,7 +46,7 @@ def state(server):
 
 
 NAMES = ["check", "inbox", "inbox filtered", "inbox none", "message high", "message low", "import", "cases", "case", "evidence", "record", "recovery", "export",
-         "knowledge", "knowledge found", "knowledge list", "law", "institution", "rates", "rule", "scheme", "channel", "number", "connect", "api", "letters", "debts", "plans", "debt", "rate", "deadlines", "court", "law search", "report", "situation", "letter", "missing"]
+         "knowledge", "knowledge found", "knowledge list", "law", "institution", "rates", "rule", "scheme", "channel", "number", "connect", "api", "letters", "debts", "plans", "debt", "rate", "deadlines", "limitation", "court", "law search", "report", "situation", "letter", "missing"]
 
 
 def faults(page):

@@ -15,7 +15,9 @@
     const label = button.textContent;
     const multipart = form.enctype === "multipart/form-data";
     const data = new FormData(form);
-    const get = form.method === "get";
+    // A field may be called "method": the attribute is asked for, not the property.
+    const method = (form.getAttribute("method") || "get").toLowerCase();
+    const get = method === "get";
     const query = new URLSearchParams(multipart && !get ? undefined : data);
     const url = new URL(form.action);
     if (get) url.search = query;
@@ -24,13 +26,14 @@
     region.setAttribute("aria-busy", "true");
     try {
       const response = await fetch(url, {
-        method: form.method,
+        method,
         body: get ? undefined : multipart ? data : query,
         headers: { Accept: "text/html" },
         credentials: "same-origin",
       });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const fresh = page.getElementById(region.id);
+      // What went wrong has a page of its own, without the region.
+      const fresh = page.getElementById(region.id) || page.querySelector(".soon");
       if (!fresh) throw new Error("no such region");
       region.replaceChildren(...fresh.childNodes);
       const heading = document.querySelector(".ask h1");

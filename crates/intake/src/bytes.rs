@@ -132,6 +132,13 @@ pub fn whole(input: impl Read, limit: u64) -> Result<Vec<u8>, crate::Error> {
     if bytes.len() as u64 > limit { Err(crate::Error::TooLarge { limit }) } else { Ok(bytes) }
 }
 
+/// Reads pairs of hexadecimal digits; nothing where they are none.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.trim().chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::format::huawei;
 use crate::{Error, bytes, field};
 
 /// A format of messages.
@@ -36,8 +37,12 @@ pub enum Format {
     AndroidBackup,
     /// A Xiaomi backup (`.bak`).
     XiaomiBackup,
+    /// A workbook of a spreadsheet program (`.xlsx`).
+    Workbook,
     /// A ZIP with an export inside.
     Zip,
+    /// A folder made by Huawei's backup.
+    HuaweiBackup,
     /// A folder made by Finder, iTunes or a copy of them.
     IosBackup,
 }
@@ -58,7 +63,9 @@ impl Format {
             Self::Database => "database",
             Self::AndroidBackup => "android-backup",
             Self::XiaomiBackup => "xiaomi-backup",
+            Self::Workbook => "workbook",
             Self::Zip => "zip",
+            Self::HuaweiBackup => "huawei-backup",
             Self::IosBackup => "ios-backup",
         }
     }
@@ -71,7 +78,11 @@ impl Format {
 pub fn detect(path: &Path) -> Result<Format, Error> {
     if path.is_dir() {
         let is_ios = path.join("Manifest.db").is_file() || path.join("Manifest.plist").is_file();
-        return if is_ios { Ok(Format::IosBackup) } else { Err(Error::UnknownFormat) };
+        return match is_ios {
+            true => Ok(Format::IosBackup),
+            false if huawei::is_backup(path) => Ok(Format::HuaweiBackup),
+            false => Err(Error::UnknownFormat),
+        };
     }
     let mut head = Vec::with_capacity(bytes::HEAD);
     File::open(path)?.take(bytes::HEAD as u64).read_to_end(&mut head)?;
@@ -80,8 +91,15 @@ pub fn detect(path: &Path) -> Result<Format, Error> {
     }
     match detect_head(&head) {
         Format::Text if is_binary(&head) => Err(Error::UnknownFormat),
+        Format::Zip if is_workbook(path) => Ok(Format::Workbook),
         format => Ok(format),
     }
+}
+
+/// A ZIP that holds a workbook is one.
+fn is_workbook(path: &Path) -> bool {
+    let archive = File::open(path).ok().and_then(|file| zip::ZipArchive::new(file).ok());
+    archive.is_some_and(|archive| archive.index_for_name("xl/workbook.xml").is_some())
 }
 
 fn is_binary(head: &[u8]) -> bool {

@@ -58,8 +58,8 @@ impl Error {
                 format!("cannot read: {error}. Check the file and its permissions."),
             ],
             Self::UnknownFormat => both(
-                "认不出这是什么文件。可以用：短信文字、CSV、JSON、短信备份 XML、mmssms.db、iPhone 备份文件夹、.ab、.bak、.vmsg。",
-                "unknown kind of file. Usable are: text, CSV, JSON, SMS Backup XML, mmssms.db, an iPhone backup folder, .ab, .bak, .vmsg.",
+                "认不出这是什么文件。可以用：短信文字、CSV、XLSX、JSON、短信备份 XML、mmssms.db、iPhone 或华为的备份文件夹、.ab、.bak、.vmsg。",
+                "unknown kind of file. Usable are: text, CSV, XLSX, JSON, SMS Backup XML, mmssms.db, an iPhone or Huawei backup folder, .ab, .bak, .vmsg.",
             ),
             Self::Unsupported { what } => [
                 format!("这个文件读不了：{what}。请换一种导出方式。"),
@@ -74,8 +74,8 @@ impl Error {
                 format!("the archive is damaged or unsafe: {what}. Export it again."),
             ],
             Self::NoBodyColumn => both(
-                "表格里找不到短信正文那一列。请把那一列的标题改成“短信内容”。",
-                "no column holds the text of the messages; name that column \"body\"",
+                "表格里找不到短信正文那一列。请用 --column text=那一列的标题 说明（没有标题就写 --column text=#2），或把标题改成“短信内容”。",
+                "no column holds the text of the messages; say which with --column text=HEADING (or text=#2 where there are no headings)",
             ),
             Self::PasswordNeeded => both(
                 "这个备份加了密。请用 --password-file 给出密码。",

@@ -3,6 +3,7 @@
 mod archive;
 mod content_query;
 mod database;
+pub mod huawei;
 mod ios;
 mod json;
 mod pdu;
@@ -10,6 +11,7 @@ mod synctech;
 mod table;
 mod text;
 mod vmsg;
+mod workbook;
 
 use std::cell::Cell;
 use std::fs::File;
@@ -96,6 +98,8 @@ pub fn read(path: &Path, format: Format, options: &Options, sink: &mut dyn Sink)
     match format {
         Format::Database => database::read_file(&mut context, path)?,
         Format::IosBackup => ios::read(&mut context, path)?,
+        Format::HuaweiBackup => huawei::read(&mut context, path)?,
+        Format::Workbook => workbook::read(&mut context, path)?,
         _ => {
             let input = Counted { input: File::open(path)?, count };
             match format {
@@ -142,8 +146,12 @@ fn stream(context: &mut Context<'_>, format: Format, input: Box<dyn Read + '_>) 
         Format::ContentQuery => content_query::read(context, &mut *text),
         Format::Vmsg => vmsg::read(context, &mut *text),
         Format::Pdu => pdu::read(context, &mut *text),
-        Format::Database | Format::AndroidBackup | Format::XiaomiBackup | Format::Zip | Format::IosBackup => {
-            Err(Error::Unsupported { what: "请作为文件给出 give it as a file" })
-        }
+        Format::Database
+        | Format::AndroidBackup
+        | Format::XiaomiBackup
+        | Format::Workbook
+        | Format::Zip
+        | Format::HuaweiBackup
+        | Format::IosBackup => Err(Error::Unsupported { what: "请作为文件给出 give it as a file" }),
     }
 }

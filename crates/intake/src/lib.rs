@@ -3,6 +3,7 @@
 //! is dropped silently.
 
 mod bytes;
+mod column;
 mod detect;
 mod error;
 mod field;
@@ -14,6 +15,7 @@ mod time;
 
 use std::path::{Path, PathBuf};
 
+pub use column::{Columns, UnknownColumn};
 pub use detect::{Format, detect, detect_head as detect_bytes};
 pub use error::{Error, Reason, Warning};
 pub use format::attributed_text;
@@ -32,6 +34,8 @@ pub struct Options {
     pub assumed_offset_minutes: i32,
     /// Password of an encrypted backup.
     pub password: Option<String>,
+    /// What columns of tables hold, where their headings do not say it.
+    pub columns: Columns,
     /// An empty folder of our own, where databases are copied to before they are opened.
     pub scratch: PathBuf,
 }
@@ -79,7 +83,7 @@ impl Sink for Collected {
 /// # Errors
 /// Where nothing of the source can be read. Single bad records go to [`Sink::skipped`].
 pub fn read(path: &Path, options: &Options, sink: &mut dyn Sink) -> Result<Format, Error> {
-    let format = detect(path)?;
+    let format = options.columns.overrides(detect(path)?);
     format::read(path, format, options, sink)?;
     Ok(format)
 }
@@ -89,7 +93,7 @@ pub fn read(path: &Path, options: &Options, sink: &mut dyn Sink) -> Result<Forma
 /// # Errors
 /// As [`read`]; formats that must lie in a file of their own (databases, archives) are refused.
 pub fn read_bytes(bytes: &[u8], options: &Options, sink: &mut dyn Sink) -> Result<Format, Error> {
-    let format = detect::detect_head(bytes);
+    let format = options.columns.overrides(detect::detect_head(bytes));
     format::read_text(bytes, format, options, sink)?;
     Ok(format)
 }

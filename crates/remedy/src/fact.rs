@@ -73,7 +73,10 @@ pub fn read(need: &Need, typed: &str) -> Result<Value, Bilingual> {
         | NeedKind::ContractDay => Ok(Value::from(typed)),
         NeedKind::Datetime => Ok(Value::Text(typed.replacen(' ', "T", 1))),
         NeedKind::Amount => amount(typed).map(Value::Number).ok_or_else(|| {
-            both("金额请写成整数的分，或者“1200.50元”。", "write the amount in whole fen, or as 1200.50元")
+            both(
+                "金额请写成“1200.50元”（只写数字的按分算）。",
+                "write the amount as 1200.50元 (a bare number is in fen)",
+            )
         }),
         NeedKind::YesNo => match typed.to_lowercase().as_str() {
             "是" | "对" | "有" | "yes" | "y" | "true" => Ok(Value::YesNo(true)),

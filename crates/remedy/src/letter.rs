@@ -204,8 +204,8 @@ impl Reason {
                 format!("at least one of these grounds must be true: {}", facts.join(", ")),
             ),
             Self::AcknowledgementNotChosen => both(
-                "这份文书会承认债务。先读完警告；仍然要写，再加 --confirm-acknowledge。",
-                "this paper acknowledges the debt; read the warning, and add --confirm-acknowledge if you still want it",
+                "这份文书会承认债务。先读完警告；仍然要写，请勾选确认（命令行加 --confirm-acknowledge）。",
+                "this paper acknowledges the debt; read the warning, and tick the box if you still want it (on the command line --confirm-acknowledge)",
             ),
             Self::TimeBarred => both(
                 "这笔债可能已过诉讼时效，写了这份文书就可能不能再用时效拒绝，所以不起草。先打12348问。",

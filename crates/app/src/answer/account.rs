@@ -6,7 +6,7 @@ use inbox::{DebtEntry, Inbox};
 use jiff::civil::Date;
 use knowledge::library::Library;
 use money::cap::{Known, LenderKind};
-use money::debt::{Debt, Recorded};
+use money::debt::{Debt, Event, Recorded};
 use money::ledger::{Comparison, Scenario, Statement, compare, recompute};
 use money::plan::{MOST_DEBTS, PlanDebt};
 use money::{Error, Fen, Percent};
@@ -132,11 +132,40 @@ impl DebtAccount {
         self.events.iter().map(|event| event.recorded.clone()).collect()
     }
 
+    /// Returns whether money was paid out by a day: without it nothing can be counted.
+    pub fn has_advance(&self, until: Date) -> bool {
+        let is_advance = |event: &NumberedEvent| matches!(event.recorded.event, Event::Advance { .. });
+        self.events.iter().any(|event| is_advance(event) && event.recorded.date <= until)
+    }
+
     /// Returns whether nobody can say what limit binds the lender, so that what is planned may be too much.
     pub fn is_uncapped(&self, library: &Library) -> bool {
         let limit = limit(library, self.debt.lender, self.debt.contract_date);
         scenarios(self.debt.lender, &limit.known).first().is_some_and(|scenario| scenario.name == UNCAPPED)
     }
+}
+
+/// Refuses a new debt that could not be counted or told from another.
+///
+/// # Errors
+/// Where one of this name is there, the money came in the future, or there is no such day of the month.
+pub fn admit(inbox: &Inbox, terms: &Debt, advance: &Recorded, today: Date) -> Result<(), Failure> {
+    if debts(inbox)?.iter().any(|known| known.debt.name == terms.name) {
+        return Err(Failure::input(
+            format!("已经有一笔叫“{}”的债，请换个名字，免得混在一起。", terms.name),
+            format!("there is a debt \"{}\" already; choose another name", terms.name),
+        ));
+    }
+    if advance.date > today {
+        return Err(Failure::input(
+            format!("借款日期 {} 在今天以后，请检查。", advance.date),
+            format!("the day of the loan, {}, lies in the future; check it", advance.date),
+        ));
+    }
+    if terms.due_day.is_some_and(|day| !(1..=31).contains(&day)) {
+        return Err(Failure::input("还款日请写 1 到 31。", "the day of the month is 1 to 31"));
+    }
+    Ok(())
 }
 
 /// Returns what is owed on a day by the law, by the contract, and, for licensed lenders, as a court may reduce it on request.
@@ -181,7 +210,8 @@ fn scenarios(lender: LenderKind, known: &Known) -> Vec<Scenario> {
     }
 }
 
-/// Returns the debts as a plan sees them, by what is owed under the law; cleared ones are left out.
+/// Returns the debts as a plan sees them, by what is owed under the law; cleared ones are left out, and those of which no
+/// money paid out is on record.
 ///
 /// # Errors
 /// As the money crate says.
@@ -192,6 +222,9 @@ pub fn plan_debts(library: &Library, accounts: Vec<DebtAccount>, until: Date) ->
     }
     let mut debts = Vec::new();
     for account in accounts {
+        if !account.has_advance(until) {
+            continue;
+        }
         let answer = owed(library, account, until)?;
         let debt = &answer.account.debt;
         let law = &answer.statements[0];

@@ -49,6 +49,8 @@ pub enum Warning {
     AskForReduction,
     /// Nobody can say what the limit is for a debt: what is planned for it may be too much.
     LimitNotKnown,
+    /// A debt is not in the plans, for no money paid out is on record.
+    DebtLeftOut,
     /// A plan sent to a creditor may acknowledge an old debt anew.
     MayAcknowledge,
 }
@@ -80,6 +82,10 @@ impl Warning {
             Self::LimitNotKnown => [
                 "有的债说不清适用哪个上限（没写放款方、合同日期，或者那一天没有可靠来源），计划按约定利率算，可能偏高：先弄清是谁放的款、哪天签的，再照计划付；拿不准就打12348。",
                 "for some debt the limit is not known (no lender, no day of contract, or no source for that day), and it is planned at the agreed rate, perhaps too much: find out who lent and when before you pay by the plan, or ask 12348",
+            ],
+            Self::DebtLeftOut => [
+                "有的债没有放款记录，没有算进计划：请在那笔债里补记收到的钱。",
+                "a debt is not in the plans, for no money received is on record; record it with that debt",
             ],
             Self::MayAcknowledge => [
                 "很久没人追讨的旧债，先查诉讼时效：主动提出还款计划可能让时效重新计算。",
@@ -172,14 +178,14 @@ pub fn repayment(
             (Some(assessment), surplus)
         }
     };
-    let warnings = warnings(library, accounts, &debts);
+    let warnings = warnings(library, accounts, &debts, from);
     let due_day = |debt: &PlanDebt| accounts.iter().find(|account| account.debt.name == debt.name)?.debt.due_day;
     let due_days = debts.iter().map(due_day).collect();
     let plans = compare(Situation { debts, surplus_fen, effort: EFFORT })?;
     Ok(RepaymentAnswer { from, budget, guides, plans, due_days, warnings })
 }
 
-fn warnings(library: &Library, accounts: &[DebtAccount], debts: &[PlanDebt]) -> Vec<Warning> {
+fn warnings(library: &Library, accounts: &[DebtAccount], debts: &[PlanDebt], from: Date) -> Vec<Warning> {
     let mut warnings = vec![Warning::BorrowToRepay, Warning::FeeFirstHelp, Warning::LoanForAnother];
     let rate = |account: &DebtAccount| account.debt.rate.and_then(|rate| rate.annual().ok());
     if accounts.iter().filter_map(rate).any(|annual| annual.get() >= Decimal::ONE_HUNDRED) {
@@ -188,6 +194,9 @@ fn warnings(library: &Library, accounts: &[DebtAccount], debts: &[PlanDebt]) -> 
     let is_dear = |debt: &PlanDebt| debt.annual.get() > Decimal::from(24);
     if debts.iter().any(is_dear) || accounts.iter().any(|account| account.debt.lender == LenderKind::Unlicensed) {
         warnings.push(Warning::AskForReduction);
+    }
+    if accounts.iter().any(|account| !account.has_advance(from)) {
+        warnings.push(Warning::DebtLeftOut);
     }
     if accounts.iter().any(|account| account.is_uncapped(library)) {
         warnings.push(Warning::LimitNotKnown);

@@ -24,6 +24,9 @@ pub struct ImportArgs {
     /// Offset from UTC for times that state none 没写时区的时间按此理解
     #[arg(long, value_name = "+HH:MM", default_value = "+08:00", allow_hyphen_values = true)]
     pub assume_offset: String,
+    /// What a column of a table holds, by heading or number: text=备注, sender=#2; again for each 说明表格的列
+    #[arg(long = "column", value_name = "FIELD=HEADING")]
+    pub columns: Vec<String>,
     /// Keep one-time codes instead of covering them 保留验证码原文
     #[arg(long)]
     pub keep_codes: bool,

@@ -188,6 +188,15 @@ pub enum DebtAction {
         #[arg(long, value_parser = day)]
         until: Option<Date>,
     },
+    /// Record money received, in addition or in place of an entry taken back 记收到的钱
+    Advance {
+        /// What and when
+        #[command(flatten)]
+        entry: EntryArgs,
+        /// What the contract says, if more 合同本金（元）
+        #[arg(long, value_parser = fen)]
+        contract: Option<Fen>,
+    },
     /// Record a payment 记一次还款
     Pay {
         /// What and when

@@ -11,7 +11,7 @@ use money::debt::{AgreedRate, Debt, Event, Overdue, Part, Party, Recorded, Role,
 use money::ledger::{Item, Statement};
 use serde_json::json;
 
-use crate::answer::account::{DebtAccount, OwedAnswer, debt, debts, owed};
+use crate::answer::account::{DebtAccount, OwedAnswer, admit, debt, debts, owed};
 use crate::answer::words;
 use crate::args::{AddDebtArgs, Args, DebtAction, DebtArgs, EntryArgs};
 use crate::command::check::ignore_closed_pipe;
@@ -27,6 +27,7 @@ pub fn run(args: &Args, command: &DebtArgs) -> Result<ExitCode, Failure> {
         DebtAction::Add(add) => {
             let (terms, advance) = (terms(add).checked()?, advance(add).checked()?);
             let mut inbox = inbox::open_or_make(command.inbox.as_deref())?;
+            admit(&inbox, &terms, &advance, input::today())?;
             let now = now_ms();
             let failed = |error| inbox::failure(&error);
             let id = inbox.add_debt("terms", &serde_json::to_string(&terms)?, now).map_err(failed)?;
@@ -119,6 +120,10 @@ fn recorded(action: &DebtAction) -> Result<(i64, Recorded), Failure> {
         (entry.id, Recorded { date, event, evidence: entry.evidence.clone() })
     };
     Ok(match action {
+        DebtAction::Advance { entry, contract } => {
+            let contract_fen = contract.unwrap_or(entry.amount);
+            of(entry, Event::Advance { received_fen: entry.amount, contract_fen })
+        }
         DebtAction::Pay { entry, to } => of(entry, Event::Payment { amount_fen: entry.amount, to: to.clone() }),
         DebtAction::Charge { entry, enforcement, only_claimed, by } => {
             let part = if *enforcement { Part::Costs } else { Part::Fees };
@@ -162,8 +167,8 @@ fn recorded(action: &DebtAction) -> Result<(i64, Recorded), Failure> {
 pub fn withdraw(inbox: &mut Inbox, id: i64, entry: i64) -> Result<(), Failure> {
     if debt(inbox, id)?.events.iter().all(|event| event.entry != entry) {
         return Err(Failure::input(
-            format!("第 {id} 笔债里没有第 {entry} 条。请用 zhenxin debt ledger {id} 查看编号。"),
-            format!("debt {id} has no entry {entry}; see the numbers with zhenxin debt ledger {id}"),
+            format!("第 {id} 笔债里没有第 {entry} 条。请核对编号。"),
+            format!("debt {id} has no entry {entry}; check its number"),
         ));
     }
     let body = json!({ "entry": entry }).to_string();

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use ::inbox::{Codes, Inbox, Provenance};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use intake::{Options, Reason};
+use intake::{Columns, Options, Reason};
 use judge::Judge;
 use knowledge::Lang;
 use serde::Serialize;
@@ -74,6 +74,16 @@ pub struct Session<'a> {
     pub now_ms: Option<i64>,
 }
 
+/// Reads what the user says of a table's columns.
+pub fn columns<'a>(stated: impl IntoIterator<Item = &'a str>) -> Result<Columns, Failure> {
+    Columns::read(stated).map_err(|error| {
+        Failure::input(
+            "看不懂列的说明。请写成 text=备注（标题）或 text=#2（第几列）；能说明的有 text、sender、recipient、time、sent、direction、name、sim、device。",
+            error.to_string(),
+        )
+    })
+}
+
 /// Runs the command.
 pub fn run(args: &Args, import: &ImportArgs) -> Result<ExitCode, Failure> {
     let lang: Lang = args.lang.into();
@@ -82,6 +92,7 @@ pub fn run(args: &Args, import: &ImportArgs) -> Result<ExitCode, Failure> {
     let options = Options {
         assumed_offset_minutes: offset(&import.assume_offset)?,
         password: import.password_file.as_deref().map(source::password).transpose()?,
+        columns: columns(import.columns.iter().map(String::as_str))?,
         scratch: scratch.path().to_owned(),
     };
     let codes = if import.keep_codes { Codes::Kept } else { Codes::Covered };

@@ -12,7 +12,7 @@ use super::answer::{Input, Problem, Reply, Visit, aside};
 use super::cost::{Choice, Law, LimitLine, laws, lenders, limits};
 use super::inbox::{Done, Notice, open};
 use super::typed::{Number, agreed, amount, day, given, number, unusable};
-use crate::answer::account::{DebtAccount, OwedAnswer, debt, debts, owed};
+use crate::answer::account::{DebtAccount, OwedAnswer, admit, debt, debts, owed};
 use crate::answer::words;
 use crate::command::debt::now_ms;
 use crate::command::inbox as store;
@@ -112,6 +112,7 @@ pub async fn add(visit: Visit, Input(new, _): Input<NewDebt>) -> Reply {
         let (terms, advance) = read(&new)?;
         let (terms, advance) = (terms.checked().map_err(unusable)?, advance.checked().map_err(unusable)?);
         let mut inbox = store::open_or_make(Some(&worker.server.inbox))?;
+        admit(&inbox, &terms, &advance, input::today())?;
         let id = inbox.add_debt("terms", &serde_json::to_string(&terms)?, now_ms())?;
         inbox.add_debt_entry(id, "event", &serde_json::to_string(&advance)?, now_ms())?;
         Ok(id)
@@ -156,7 +157,8 @@ fn overdue(new: &NewDebt) -> Result<Option<Overdue>, Problem> {
 
 #[derive(Debug, Serialize)]
 struct Named {
-    scenario: String,
+    /// What the way of counting is called.
+    title: String,
     #[serde(flatten)]
     statement: money::ledger::Statement,
     total_fen: Fen,
@@ -200,12 +202,15 @@ pub async fn one(visit: Visit, Path(id): Path<i64>, Query(done): Query<Done>) ->
         let inbox = open(&worker.server)?.ok_or_else(Problem::missing)?;
         let account = debt(&inbox, id).map_err(|_| Problem::missing())?;
         let library = &worker.server.judge.index().knowledge.library;
-        let answer = owed(library, account, input::today()).map_err(unusable)?;
+        let today = input::today();
+        if !account.has_advance(today) {
+            return Ok(DebtPage::uncounted(&worker, account, done.what()));
+        }
+        let answer = owed(library, account, today).map_err(unusable)?;
         let lang = worker.lang();
         let statements = answer.statements.iter().map(|statement| {
-            let scenario = words::scenario(statement.scenario.name, lang).to_owned();
             Ok(Named {
-                scenario,
+                title: words::scenario(statement.scenario.name, lang).to_owned(),
                 total_fen: statement.closing.total().map_err(unusable)?,
                 statement: statement.clone(),
             })
@@ -233,6 +238,26 @@ pub async fn one(visit: Visit, Path(id): Path<i64>, Query(done): Query<Done>) ->
     })
     .await?;
     visit.show("page/debt.html", DEBTS, &page)
+}
+
+impl DebtPage {
+    /// The page of a debt of which no money paid out is on record: it can be recorded there.
+    fn uncounted(visit: &Visit, account: DebtAccount, done: &str) -> Self {
+        let events = account.events.iter().map(|event| happened(visit, event.entry, &event.recorded)).collect();
+        Self {
+            notice: Notice::of(visit, done),
+            id: account.id,
+            lender: lender_name(visit, account.debt.lender),
+            until: input::today().to_string(),
+            statements: Vec::new(),
+            claims: Vec::new(),
+            events,
+            limits: Vec::new(),
+            laws: Vec::new(),
+            today: input::today().to_string(),
+            debt: account.debt,
+        }
+    }
 }
 
 fn happened(visit: &Visit, entry: i64, recorded: &Recorded) -> Happened {
@@ -281,6 +306,7 @@ fn recorded(new: &NewEvent) -> Result<Recorded, Problem> {
         || amount(&new.amount, "金额", "the amount")?.ok_or_else(|| Problem::unusable("请填金额。", "give the amount"));
     let who = given(&new.who).map(str::to_owned);
     let event = match new.event.as_str() {
+        "advance" => Event::Advance { received_fen: sum()?, contract_fen: sum()? },
         "payment" => Event::Payment { amount_fen: sum()?, to: who },
         "charge" => Event::Charge { part: Part::Fees, amount_fen: sum()?, by: who, standing: Standing::Confirmed },
         "charge-claimed" => {

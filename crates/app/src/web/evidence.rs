@@ -123,7 +123,10 @@ pub struct Wanted {
 const TITLE: [&str; 2] = ["证据", "Evidence"];
 
 fn no_store() -> Problem {
-    crate::command::evidence::failure_of(evidence::Error::Missing).into()
+    Problem::unusable(
+        "还没有证据库。请先打开“证据”，按那里的步骤建一个。",
+        "there is no evidence store yet; open \"Evidence\" and make one there",
+    )
 }
 
 fn opened(context: &Context<'_>) -> Result<Store, Problem> {

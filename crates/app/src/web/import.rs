@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::header::CONTENT_TYPE;
-use intake::Options;
+use intake::{Columns, Options};
 use knowledge::Lang;
 use serde::Serialize;
 use tokio::io::AsyncWriteExt as _;
@@ -65,7 +65,10 @@ const FORMATS: [([&str; 2], [&str; 2]); 6] = [
     ),
     (
         ["表格", "Tables"],
-        ["有“号码、时间、内容”列的 .csv 或 .tsv、.jsonl", ".csv, .tsv or .jsonl with columns for number, time, text"],
+        [
+            "有“号码、时间、内容”列的 .xlsx、.csv、.tsv、.jsonl",
+            ".xlsx, .csv, .tsv or .jsonl with columns for number, time, text",
+        ],
     ),
     (
         ["粘贴的文字", "Pasted text"],
@@ -77,7 +80,7 @@ const TITLE: [&str; 2] = ["导入短信", "Take messages in"];
 
 /// Returns what readers are told: times without a zone are Beijing's.
 pub fn options(scratch: &Path) -> Options {
-    Options { assumed_offset_minutes: 8 * 60, password: None, scratch: scratch.to_owned() }
+    Options { assumed_offset_minutes: 8 * 60, password: None, columns: Columns::default(), scratch: scratch.to_owned() }
 }
 
 /// `GET /import`.
@@ -94,6 +97,8 @@ struct Given {
     keeps_codes: bool,
     keeps_evidence: bool,
     offset: Option<String>,
+    /// `text=备注` and the like.
+    columns: Vec<String>,
 }
 
 /// `POST /import`: a form with files, or the bytes of one file as they are.
@@ -107,6 +112,7 @@ pub async fn take(State(server): State<std::sync::Arc<Server>>, visit: Visit, re
         keeps_codes: false,
         keeps_evidence: visit.face == Face::Json,
         offset: None,
+        columns: Vec::new(),
     };
     if kind.starts_with("multipart/form-data") {
         from_form(&server, &mut given, request).await?;
@@ -167,6 +173,9 @@ async fn from_form(server: &std::sync::Arc<Server>, given: &mut Given, request: 
             "password" => given.password = Some(text(&bytes)).filter(|password| !password.is_empty()),
             "keep_codes" => given.keeps_codes = true,
             "evidence" => given.keeps_evidence = true,
+            "column_text" | "column_sender" | "column_time" if !bytes.trim_ascii().is_empty() => {
+                given.columns.push(format!("{}={}", name.trim_start_matches("column_"), text(&bytes)));
+            }
             "assume_offset" => given.offset = Some(text(&bytes)).filter(|offset| !offset.is_empty()),
             _ => {}
         }
@@ -229,7 +238,12 @@ fn taken(visit: &Visit, given: &Given) -> Result<Vec<Outcome>, Problem> {
     std::fs::create_dir(&copies)?;
     let offset = given.offset.as_deref().map_or(Ok(8 * 60), crate::command::import::offset)?;
     let session = Session {
-        options: Options { assumed_offset_minutes: offset, password: given.password.clone(), ..options(&copies) },
+        options: Options {
+            assumed_offset_minutes: offset,
+            password: given.password.clone(),
+            columns: crate::command::import::columns(given.columns.iter().map(String::as_str))?,
+            ..options(&copies)
+        },
         codes: if given.keeps_codes { inbox::Codes::Kept } else { inbox::Codes::Covered },
         evidence: given.keeps_evidence.then_some(&place),
         ..session(server, visit.lang(), &copies)

@@ -128,6 +128,8 @@ struct Sheet {
     origin: Origin,
     limitation: String,
     is_chosen: bool,
+    /// Other persons' names to cover, one a line.
+    others: String,
     draft: Option<Draft>,
     unprintable: String,
     refused: Option<Refusal>,
@@ -143,12 +145,19 @@ struct Refusal {
 pub async fn form(visit: Visit, Path(id): Path<String>, Query(origin): Query<Origin>) -> Reply {
     let worker = visit.clone();
     let sheet = aside(move || {
+        known(&worker, &id)?;
         let proposed = origin.proposed(&worker)?;
         let limitation = origin.limitation.clone().unwrap_or_default();
         sheet(&worker, &id, &proposed, Stated { origin, limitation, ..Stated::default() })
     })
     .await?;
     visit.show("page/letter.html", TITLE, &sheet)
+}
+
+/// A letter that does not exist is a page that does not exist.
+fn known(visit: &Visit, id: &str) -> Result<(), Problem> {
+    let is_known = visit.server.judge.index().knowledge.library.letter.contains_key(id);
+    if is_known { Ok(()) } else { Err(Problem::missing()) }
 }
 
 /// The form of a letter with what is known already, to be confirmed.
@@ -162,6 +171,9 @@ struct Stated {
     origin: Origin,
     limitation: String,
     is_chosen: bool,
+    others: String,
+    /// What was typed and could not be read, by the names of the facts.
+    typed: BTreeMap<String, String>,
     outcome: Option<Result<Draft, Refused>>,
 }
 
@@ -170,12 +182,16 @@ fn sheet(visit: &Visit, id: &str, known: &Prefilled, stated: Stated) -> Result<S
     let mut needs = needs::of(library, id, &known.facts)?;
     let refused = stated.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
     let fault = |name: &str| {
-        refused.into_iter().flat_map(|refused| &refused.reasons).find_map(|reason| match reason {
+        let reasons = || refused.into_iter().flat_map(|refused| &refused.reasons);
+        let wrong = reasons().find_map(|reason| match reason {
             Reason::Wrong { fact, why } if fact.split('.').next() == Some(name) => Some(why.clone()),
-            Reason::Missing { fact, .. } if fact.split('.').next() == Some(name) => {
-                Some(Bilingual { zh: "请填这一项。".to_owned(), en: "this is needed".to_owned() })
-            }
             _ => None,
+        });
+        let is_missing =
+            |reason: &Reason| matches!(reason, Reason::Missing { fact, .. } if fact.split('.').next() == Some(name));
+        wrong.or_else(|| {
+            let needed = Bilingual { zh: "请填这一项。".to_owned(), en: "this is needed".to_owned() };
+            reasons().any(is_missing).then_some(needed)
         })
     };
     let questions = std::mem::take(&mut needs.questions);
@@ -184,7 +200,12 @@ fn sheet(visit: &Visit, id: &str, known: &Prefilled, stated: Stated) -> Result<S
         .map(|question| {
             let value = question.value.clone();
             Asked {
-                text: value.as_ref().map(|value| text_of(question.kind, value)).unwrap_or_default(),
+                text: stated
+                    .typed
+                    .get(&question.id)
+                    .cloned()
+                    .or_else(|| value.as_ref().map(|value| text_of(question.kind, value)))
+                    .unwrap_or_default(),
                 rows: rows_of(&question, value.as_ref()),
                 is_opinion: known.opinions.contains(&question.id),
                 fault: fault(&question.id),
@@ -193,19 +214,55 @@ fn sheet(visit: &Visit, id: &str, known: &Prefilled, stated: Stated) -> Result<S
             }
         })
         .collect();
-    let refused = refused.map(|refused| Refusal { reasons: refused.reasons.iter().map(Reason::text).collect() });
+    let asks = letter_asks(library, id);
+    let refused =
+        refused.map(|refused| Refusal { reasons: refused.reasons.iter().map(|reason| told(reason, &asks)).collect() });
     let draft = stated.outcome.and_then(Result::ok);
     Ok(Sheet {
         questions,
         origin: stated.origin,
         limitation: stated.limitation,
         is_chosen: stated.is_chosen,
+        others: stated.others,
         unprintable: draft.as_ref().map(|draft| document::unprintable(draft).into_iter().collect()).unwrap_or_default(),
         channels: draft.as_ref().map(|draft| remedy::situation::routes(library, &draft.channels)).unwrap_or_default(),
         draft,
         refused,
         needs,
     })
+}
+
+/// What each fact is asked by.
+fn letter_asks<'l>(library: &'l knowledge::Library, id: &str) -> BTreeMap<&'l str, &'l Bilingual> {
+    let needs = library.letter.get(id).into_iter().flat_map(|letter| &letter.need);
+    needs.map(|need| (need.id.as_str(), &need.ask)).collect()
+}
+
+/// A reason in the words of the questions, for on a page nobody knows the names of the facts.
+fn told(reason: &Reason, asks: &BTreeMap<&str, &Bilingual>) -> Bilingual {
+    let asked = |fact: &str| asks.get(fact.split('.').next().unwrap_or(fact)).copied();
+    match reason {
+        Reason::Missing { fact, ask } => {
+            let row = fact.split('.').nth(1).map(|row| format!("（第 {row} 行）")).unwrap_or_default();
+            Bilingual { zh: format!("还没有填：{}{row}", ask.zh), en: format!("missing: {}{row}", ask.en) }
+        }
+        Reason::Wrong { fact, why } => match asked(fact) {
+            Some(ask) => Bilingual { zh: format!("{}：{}", ask.zh, why.zh), en: format!("{}: {}", ask.en, why.en) },
+            None => reason.text(),
+        },
+        Reason::OneOf { facts } => {
+            let list = |lang| facts.iter().filter_map(|fact| asked(fact)).map(|ask| ask.get(lang)).collect::<Vec<_>>();
+            Bilingual {
+                zh: format!("下面的理由至少要有一个属实：{}", list(knowledge::Lang::Zh).join("；")),
+                en: format!("at least one of these grounds must be true: {}", list(knowledge::Lang::En).join("; ")),
+            }
+        }
+        Reason::MustBeYes { ask, .. } => Bilingual {
+            zh: format!("{}只有回答“是”才适合用这份文书。", ask.zh),
+            en: format!("{} This paper is only for those who can say yes.", ask.en),
+        },
+        _ => reason.text(),
+    }
 }
 
 fn text_of(kind: NeedKind, value: &Value) -> String {
@@ -289,6 +346,7 @@ fn drafted(visit: &Visit, id: &str, fields: &BTreeMap<String, serde_json::Value>
     let letter = library.letter.get(id).ok_or_else(Problem::missing)?;
     let mut facts = Facts::default();
     let mut unread: Vec<Unread> = Vec::new();
+    let mut typed = BTreeMap::new();
     for need in &letter.need {
         let columns = remedy::fact::columns(library, letter, need);
         let read =
@@ -296,7 +354,10 @@ fn drafted(visit: &Visit, id: &str, fields: &BTreeMap<String, serde_json::Value>
         match read {
             Ok(Some(value)) => facts.set(&need.id, value),
             Ok(None) => {}
-            Err(why) => unread.push((need.id.clone(), why)),
+            Err(why) => {
+                typed.insert(need.id.clone(), text(fields, &need.id));
+                unread.push((need.id.clone(), why));
+            }
         }
     }
     let limitation = text(fields, "limitation");
@@ -323,12 +384,15 @@ fn drafted(visit: &Visit, id: &str, fields: &BTreeMap<String, serde_json::Value>
             reasons: Vec::new(),
             warnings: letter.warning.clone(),
         });
+        // What cannot be read is not missing as well.
+        refused.reasons.retain(|reason| !matches!(reason, Reason::Missing { fact, .. } if typed.contains_key(fact)));
         refused.reasons.extend(reasons);
         outcome = Err(refused);
     }
     let origin = Origin { message: Some(text(fields, "message")), case: Some(text(fields, "case")), limitation: None };
     let is_chosen = occasion.is_acknowledgement_chosen;
-    let stated = Stated { origin, limitation, is_chosen, outcome: Some(outcome) };
+    let others = occasion.others.join("\n");
+    let stated = Stated { origin, limitation, is_chosen, others, typed, outcome: Some(outcome) };
     sheet(visit, id, &Prefilled { facts, opinions: Vec::new() }, stated)
 }
 

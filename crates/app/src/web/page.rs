@@ -40,6 +40,7 @@ templates![
     "layout.html",
     "letter.html",
     "letters.html",
+    "limitation.html",
     "message.html",
     "number.html",
     "plans.html",

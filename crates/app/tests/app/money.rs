@@ -88,10 +88,10 @@ fn a_debt_is_recorded_recomputed_and_held_against_a_claim() {
 #[test]
 fn without_a_known_limit_the_account_is_bounded_from_below_and_the_plan_warns() {
     let folder = folder("uncapped");
-    // 2026-11: no rate is sourced for the day, so nobody can say what four times it is.
+    // Before 2020-08-20 another rule held, which is not entered: nobody can say what binds this lender.
     let late = ["debt", "add", "--name", "私人", "--lender", "unlicensed", "--received", "10000", "--rate", "60"];
-    assert_eq!(zhenxin(&folder, &[&late[..], &["--date", "2026-11-01"]].concat()).status.code(), Some(0));
-    let ledger = json(&zhenxin(&folder, &["debt", "ledger", "1", "--until", "2027-11-01", "--json"]));
+    assert_eq!(zhenxin(&folder, &[&late[..], &["--date", "2019-11-01"]].concat()).status.code(), Some(0));
+    let ledger = json(&zhenxin(&folder, &["debt", "ledger", "1", "--until", "2020-11-01", "--json"]));
     let names: Vec<&str> = ledger["statements"]
         .as_array()
         .expect("accounts")
@@ -100,8 +100,26 @@ fn without_a_known_limit_the_account_is_bounded_from_below_and_the_plan_warns() 
         .collect();
     assert_eq!(names, ["uncapped", "principal", "contract"], "nothing is called the law's");
     assert_eq!(ledger["statements"][1]["closing"]["principal_fen"], 1_000_000);
-    let plan = json(&zhenxin(&folder, &["plan", "compare", "--surplus", "2000", "--from", "2027-11-01", "--json"]));
+    let plan = json(&zhenxin(&folder, &["plan", "compare", "--surplus", "2000", "--from", "2020-11-01", "--json"]));
     assert!(plan["warnings"].to_string().contains("limit-not-known"), "{}", plan["warnings"]);
+}
+
+#[test]
+fn a_debt_that_could_not_be_counted_or_told_apart_is_refused_and_a_wrong_entry_can_be_put_right() {
+    let folder = folder("admit");
+    add(&folder, "甲", &["--lender", "bank"]);
+    let again = ["debt", "add", "--name", "甲", "--received", "5", "--date", "2025-06-01"];
+    assert_eq!(zhenxin(&folder, &again).status.code(), Some(2), "the name is taken");
+    let ahead = ["debt", "add", "--name", "乙", "--received", "5", "--date", "2126-06-01"];
+    assert_eq!(zhenxin(&folder, &ahead).status.code(), Some(2), "the day lies in the future");
+    assert_eq!(zhenxin(&folder, &["debt", "withdraw", "1", "2"]).status.code(), Some(0));
+    add(&folder, "丙", &["--lender", "bank", "--monthly", "500"]);
+    let plan = json(&zhenxin(&folder, &["plan", "compare", "--surplus", "2000", "--json"]));
+    assert!(plan["warnings"].to_string().contains("debt-left-out"), "{}", plan["warnings"]);
+    assert_eq!(plan["plans"]["situation"]["debts"].as_array().map(Vec::len), Some(1));
+    assert_eq!(zhenxin(&folder, &["debt", "advance", "1", "8000", "--date", "2025-06-01"]).status.code(), Some(0));
+    let ledger = json(&zhenxin(&folder, &["debt", "ledger", "1", "--until", "2025-06-01", "--json"]));
+    assert_eq!(ledger["statements"][0]["closing"]["principal_fen"], 800_000);
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Tables with separators: columns are known by their headings, in Chinese and English.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
 use super::Context;
 use crate::bytes::{self, Line};
 use crate::detect;
-use crate::field::{self, Field, Fields};
+use crate::field::{Field, Fields};
 use crate::message::TimeSource;
-use crate::{Error, Position, Reason, Unit, Warning};
+use crate::{Columns, Error, Position, Reason, Unit, Warning};
 
 const LONGEST_HEADER: usize = 64 * 1024;
 /// A quote that nobody closes would make one cell of the rest of the file.
@@ -35,15 +36,50 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
+/// What the columns of a table hold.
+pub struct Headings(Vec<(usize, Field, usize)>);
+
+impl Headings {
+    /// Reads a row of headings; nothing where none of them is one for the text.
+    pub fn of(columns: &Columns, row: &[String]) -> Option<Self> {
+        let found: Vec<(usize, Field, usize)> = row
+            .iter()
+            .enumerate()
+            .filter_map(|(at, cell)| columns.of(at, cell).map(|(field, rank)| (at, field, rank)))
+            .collect();
+        found.iter().any(|(_, field, _)| *field == Field::Body).then_some(Self(found))
+    }
+
+    /// Returns the fields of a row.
+    pub fn fields(&self, row: &[&str]) -> Fields {
+        let mut fields = Fields::default();
+        for (at, field, rank) in &self.0 {
+            fields.put(*field, *rank, row.get(*at).copied().unwrap_or_default());
+        }
+        fields
+    }
+}
+
 /// Reads a table.
 pub fn read(context: &mut Context<'_>, mut input: Box<dyn BufRead + '_>) -> Result<(), Error> {
-    let mut header = Vec::new();
-    if bytes::line(&mut *input, LONGEST_HEADER, &mut header)? != Line::Whole {
+    let mut first = Vec::new();
+    if bytes::line(&mut *input, LONGEST_HEADER, &mut first)? != Line::Whole {
         return Err(Error::NoBodyColumn);
     }
-    let header = String::from_utf8_lossy(&header).into_owned();
-    let separator = detect::separator(&header).ok_or(Error::NoBodyColumn)?;
-    let columns = columns(&header, separator);
+    let header = String::from_utf8_lossy(&first).into_owned();
+    let columns = &context.options.columns;
+    let separator = if columns.is_empty() { detect::separator(&header) } else { Some(most_frequent(&header)) };
+    let separator = separator.ok_or(Error::NoBodyColumn)?;
+    let cells =
+        |separator: u8| header.split(char::from(separator)).map(|cell| cell.trim().trim_matches('"').to_owned());
+    let headings = Headings::of(columns, &cells(separator).collect::<Vec<_>>()).ok_or(Error::NoBodyColumn)?;
+    let mut row_number = 2;
+    if columns.has_no_heading() {
+        // The first line is a row like the others.
+        row_number = 1;
+        first.push(b'\n');
+        input = Box::new(io::Cursor::new(first).chain(input));
+    }
     let budget = std::rc::Rc::new(std::cell::Cell::new(LONGEST_ROW));
     let bounded = Bounded { input, budget: std::rc::Rc::clone(&budget) };
     let mut reader = csv::ReaderBuilder::new()
@@ -54,7 +90,7 @@ pub fn read(context: &mut Context<'_>, mut input: Box<dyn BufRead + '_>) -> Resu
         .from_reader(bounded);
     let mut row = csv::ByteRecord::new();
     let mut damaged = 0;
-    for number in 2.. {
+    for number in row_number.. {
         budget.set(LONGEST_ROW);
         let position = Position::new(Unit::Row, number);
         match reader.read_byte_record(&mut row) {
@@ -65,11 +101,9 @@ pub fn read(context: &mut Context<'_>, mut input: Box<dyn BufRead + '_>) -> Resu
                 break;
             }
             Ok(true) => {
-                let mut fields = Fields::default();
-                for (at, known, rank) in &columns {
-                    fields.put(*known, *rank, &String::from_utf8_lossy(row.get(*at).unwrap_or_default()));
-                }
-                damaged += u64::from(fields.get(Field::Sender).is_some_and(is_damaged));
+                let cells: Vec<Cow<'_, str>> = row.iter().map(String::from_utf8_lossy).collect();
+                let fields = headings.fields(&cells.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+                damaged += u64::from(has_damaged_number(&fields));
                 let raw = row.iter().collect::<Vec<_>>().join(&separator);
                 context.outcome(fields.message(context.options, TimeSource::Stated), position, &raw)?;
             }
@@ -81,15 +115,17 @@ pub fn read(context: &mut Context<'_>, mut input: Box<dyn BufRead + '_>) -> Resu
     Ok(())
 }
 
-fn columns(header: &str, separator: u8) -> Vec<(usize, Field, usize)> {
-    let cells = header.split(char::from(separator)).map(|cell| cell.trim().trim_matches('"'));
-    cells.enumerate().filter_map(|(at, cell)| field::known(cell).map(|(known, rank)| (at, known, rank))).collect()
+/// The separator that occurs most in a line.
+fn most_frequent(line: &str) -> u8 {
+    let count = |separator: &u8| line.bytes().filter(|byte| byte == separator).count();
+    [b'|', b';', b',', b'\t'].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
-/// A spreadsheet's `1.06903E+13`.
-fn is_damaged(number: &str) -> bool {
+/// Whether the sender is a spreadsheet's `1.06903E+13`.
+pub fn has_damaged_number(fields: &Fields) -> bool {
     let is_digit = |c: char| c.is_ascii_digit() || c == '.';
-    number.split_once(['E', 'e']).is_some_and(|(head, tail)| {
+    let halves = fields.get(Field::Sender).and_then(|number| number.split_once(['E', 'e']));
+    halves.is_some_and(|(head, tail)| {
         !head.is_empty()
             && head.chars().all(is_digit)
             && tail.trim_start_matches('+').chars().all(|c| c.is_ascii_digit())

@@ -2,9 +2,11 @@
 
 mod archive;
 mod database;
+mod encrypted;
 mod property;
 mod sample;
 mod text;
+mod workbook;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +22,12 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn options(folder: &Path) -> Options {
-    Options { assumed_offset_minutes: 480, password: None, scratch: folder.join("scratch") }
+    Options {
+        assumed_offset_minutes: 480,
+        password: None,
+        columns: intake::Columns::default(),
+        scratch: folder.join("scratch"),
+    }
 }
 
 fn read_with(path: &Path, options: &Options) -> Result<(Format, Collected), Error> {
@@ -30,7 +37,12 @@ fn read_with(path: &Path, options: &Options) -> Result<(Format, Collected), Erro
 
 fn read_text(text: &[u8]) -> (Format, Collected) {
     let mut sink = Collected::default();
-    let options = Options { assumed_offset_minutes: 480, password: None, scratch: PathBuf::new() };
+    let options = Options {
+        assumed_offset_minutes: 480,
+        password: None,
+        columns: intake::Columns::default(),
+        scratch: PathBuf::new(),
+    };
     let format = intake::read_bytes(text, &options, &mut sink).expect("it can be read");
     (format, sink)
 }

@@ -15,6 +15,9 @@ const LONGEST_PASTE: u64 = 16 << 20;
 const IOS_MESSAGES: [&str; 2] =
     ["3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28", "3d0d7e5fb2ce288813306e4d4636395e047a3d28"];
 
+/// What else a backup folder needs to be read: lists and keys of an iPhone's, both files of Huawei's.
+const LISTS: [&str; 4] = ["Manifest.db", "Manifest.plist", "info.xml", "sms.db"];
+
 /// A folder that only we can read, gone when dropped.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);
@@ -81,7 +84,7 @@ impl Source {
             hash.update(&pasted);
             (pasted.len() as u64, Place::Pasted(pasted))
         } else if path.is_dir() {
-            let candidates = IOS_MESSAGES.into_iter().chain(["Manifest.db"]).map(|inside| path.join(inside));
+            let candidates = IOS_MESSAGES.into_iter().chain(LISTS).map(|inside| path.join(inside));
             let originals: Vec<PathBuf> = candidates.filter(|inside| inside.is_file()).collect();
             let mut bytes = 0;
             for original in &originals {

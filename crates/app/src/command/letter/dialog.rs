@@ -64,6 +64,13 @@ fn line(need: &Need, lang: Lang) -> Result<Answer, Failure> {
     if need.kind == NeedKind::YesNo {
         question.push_str(told::say(lang, " [是/否]", " [yes/no]"));
     }
+    if need.kind == NeedKind::Amount {
+        question.push_str(told::say(
+            lang,
+            "（写 1200.50元；只写数字的按分算）",
+            " (as 1200.50元; a bare number is in fen)",
+        ));
+    }
     if !need.required {
         question.push_str(told::say(lang, "（不填就回车）", " (Enter to skip)"));
     }

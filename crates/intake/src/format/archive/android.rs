@@ -66,9 +66,7 @@ pub fn open<'a>(context: &Context<'_>, input: &'a mut (dyn BufRead + 'a)) -> Res
 }
 
 fn hex(line: &str) -> Result<Vec<u8>, Error> {
-    let digits: Option<Vec<u8>> = line.trim().chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0).ok_or_else(|| archive("密钥 key lines"))?;
-    Ok(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    bytes::unhex(line).ok_or_else(|| archive("密钥 key lines"))
 }
 
 fn derived(password: &[u8], salt: &[u8], rounds: u32) -> [u8; 32] {

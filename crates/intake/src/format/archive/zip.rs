@@ -51,7 +51,12 @@ fn read_member(context: &mut Context<'_>, member: impl Read, limit: u64) -> Resu
     let format = detect::detect_head(&head);
     let whole = io::Cursor::new(head).chain(bounded);
     match format {
-        Format::Zip | Format::AndroidBackup | Format::XiaomiBackup | Format::IosBackup => {
+        Format::Zip
+        | Format::Workbook
+        | Format::AndroidBackup
+        | Format::XiaomiBackup
+        | Format::HuaweiBackup
+        | Format::IosBackup => {
             context.skip(Position::new(Unit::Byte, 0), Reason::NotAMessage { what: "archive inside an archive" });
             Ok(false)
         }
@@ -68,9 +73,11 @@ fn read_member(context: &mut Context<'_>, member: impl Read, limit: u64) -> Resu
 }
 
 /// A reader that fails once more comes out than it may.
-struct Bounded<R> {
-    input: R,
-    left: u64,
+pub struct Bounded<R> {
+    /// What is read.
+    pub input: R,
+    /// Bytes that may still come.
+    pub left: u64,
 }
 
 impl<R: Read> Read for Bounded<R> {

@@ -1,0 +1,108 @@
+//! Workbooks of spreadsheet programs: every sheet that has a row with a heading for the text, cell by cell.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::Path;
+
+use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
+use zip::ZipArchive;
+
+use super::Context;
+use super::archive::zip::Bounded;
+use super::table::{self, Headings};
+use crate::message::TimeSource;
+use crate::{Error, Position, Unit, Warning};
+
+/// The most that a workbook may unfold to: the table of its texts lies in memory.
+const LARGEST: u64 = 256 << 20;
+/// Above the headings there may be a title.
+const MOST_TITLES: u32 = 20;
+/// No phone writes more columns.
+const MOST_COLUMNS: u32 = 256;
+
+/// Reads a workbook.
+pub fn read(context: &mut Context<'_>, path: &Path) -> Result<(), Error> {
+    unfolds_to_little(path)?;
+    let mut book: Xlsx<_> = calamine::open_workbook(path).map_err(|error| damaged(&error))?;
+    let mut is_any = false;
+    let mut count = 0;
+    for sheet in book.sheet_names() {
+        context.part = Some(sheet.clone());
+        is_any |= read_sheet(context, &mut book, &sheet, &mut count)?;
+    }
+    context.part = None;
+    if count > 0 {
+        context.sink.warning(Warning::DamagedNumbers { count });
+    }
+    if is_any { Ok(()) } else { Err(Error::NoBodyColumn) }
+}
+
+fn damaged(error: &XlsxError) -> Error {
+    Error::Archive { what: error.to_string() }
+}
+
+/// What a member states of its size is not believed: all of them are unfolded once, to nowhere.
+fn unfolds_to_little(path: &Path) -> Result<(), Error> {
+    let unusable = |error: zip::result::ZipError| Error::Archive { what: error.to_string() };
+    let mut archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(unusable)?;
+    let mut left = LARGEST;
+    for at in 0..archive.len() {
+        let member = archive.by_index(at).map_err(unusable)?;
+        let mut bounded = Bounded { input: member, left };
+        left -= io::copy(&mut bounded, &mut io::sink()).map_err(|error| Error::Archive { what: error.to_string() })?;
+    }
+    Ok(())
+}
+
+/// Reads a sheet; returns whether it has a heading for the text.
+fn read_sheet(
+    context: &mut Context<'_>,
+    book: &mut Xlsx<BufReader<File>>,
+    sheet: &str,
+    damaged_numbers: &mut u64,
+) -> Result<bool, Error> {
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| damaged(&error))?;
+    let mut headings: Option<Headings> = None;
+    let mut row: Vec<String> = Vec::new();
+    let mut at = 0;
+    loop {
+        let cell = cells.next_cell().map_err(|error| damaged(&error))?;
+        let next = cell.as_ref().map(|cell| cell.get_position().0);
+        if next != Some(at) && !row.is_empty() {
+            match &headings {
+                Some(headings) => {
+                    let texts: Vec<&str> = row.iter().map(String::as_str).collect();
+                    let fields = headings.fields(&texts);
+                    *damaged_numbers += u64::from(table::has_damaged_number(&fields));
+                    let outcome = fields.message(context.options, TimeSource::Stated);
+                    context.outcome(outcome, Position::new(Unit::Row, u64::from(at) + 1), row.join("\t").as_bytes())?;
+                }
+                None if at <= MOST_TITLES => headings = Headings::of(&context.options.columns, &row),
+                None => return Ok(false),
+            }
+            row.clear();
+        }
+        let Some(cell) = cell else { return Ok(headings.is_some()) };
+        let (line, column) = cell.get_position();
+        at = line;
+        if column < MOST_COLUMNS {
+            row.resize(row.len().max(column as usize + 1), String::new());
+            row[column as usize] = text(cell.get_value());
+        }
+    }
+}
+
+/// A number is written as people write it; a day stays the count that a spreadsheet makes of it.
+fn text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        DataRef::Float(number) if number.abs() >= 1e15 => format!("{number:E}"),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::DateTime(moment) => moment.as_f64().to_string(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::Error(_) | DataRef::Empty => String::new(),
+    }
+}
