@@ -18,6 +18,8 @@ mod visit;
 pub use visit::Kept;
 
 const FORMAT: &str = "zhenxin-evidence-store/1\n";
+/// The newest checkpoint, beside the keys.
+const MARK: &str = "head";
 const SMALL: u64 = 1 << 20;
 /// The largest commit file that is read: its records lie in memory while they are.
 const LARGEST_COMMIT: u64 = 1 << 28;
@@ -141,6 +143,8 @@ pub struct Store {
     hidden: BTreeSet<u64>,
     events: Vec<Event>,
     fault: Option<Fault>,
+    /// Where the newest checkpoint is written down a second time, away from the store.
+    mark: Option<Box<dyn Disk>>,
     /// Set while a commit is written; stays set when that failed.
     is_interrupted: bool,
     _lock: Box<dyn Any>,
@@ -199,6 +203,7 @@ impl Store {
             hidden: BTreeSet::new(),
             events: Vec::new(),
             fault: None,
+            mark: None,
             is_interrupted: false,
             _lock: lock,
         })
@@ -220,6 +225,43 @@ impl Store {
         let mut store = Self::locked(disk, keys, entropy)?;
         store.replay()?;
         Ok(store)
+    }
+
+    /// Holds the store against the newest checkpoint as it was written down in another folder, and writes it down there
+    /// from now on: commits that were taken away from the end leave no gap in the store itself. A folder without a mark
+    /// gets one; a mark that cannot be written is no reason to lose a message.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where a mark is there and cannot be read.
+    pub fn keep_mark(&mut self, folder: Box<dyn Disk>) -> Result<(), Error> {
+        let is_there = folder.names("").map_err(Error::at(""))?.iter().any(|name| name == MARK);
+        if is_there && self.fault.is_none() {
+            let note = read_whole(&*folder, MARK, SMALL)?;
+            let key = self.keys.log.verifying_key();
+            let noted = std::str::from_utf8(&note).ok().and_then(|note| Checkpoint::open(note, &key));
+            let what = match noted {
+                None => Some("the mark beside the keys is not signed by this store"),
+                Some(noted) if noted.size > self.len() => Some("commits that were once the newest are missing"),
+                Some(noted) if self.tree.root(noted.size) != Some(noted.root) => {
+                    Some("the log is not the one of the mark beside the keys")
+                }
+                Some(_) => None,
+            };
+            let commit = self.commits() + 1;
+            self.fault = what.map(|what| Fault::Log { commit, what });
+        }
+        self.mark = Some(folder);
+        if self.fault.is_none() {
+            self.write_mark();
+        }
+        Ok(())
+    }
+
+    fn write_mark(&self) {
+        let Some(folder) = &self.mark else { return };
+        if let Ok(note) = read_whole(&*self.disk, &checkpoint_path(self.commits()), SMALL) {
+            let _ = write_whole(&**folder, "", MARK, &note);
+        }
     }
 
     /// Returns the keys of a store by the key on paper.
@@ -301,6 +343,7 @@ impl Store {
         for (record, bytes) in &written {
             self.follow(record, bytes);
         }
+        self.write_mark();
         self.is_interrupted = false;
         self.events.clear();
         Ok((self.len() - count..self.len()).collect())

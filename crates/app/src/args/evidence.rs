@@ -116,6 +116,15 @@ pub enum StampAction {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+    /// Send the request to a service over the network and keep its answer; only a hash leaves 联网盖时间戳
+    Send {
+        /// The service's address, as it publishes it 机构网址
+        #[arg(long, value_name = "URL")]
+        to: String,
+        /// The service's certificates, up to its root 机构证书链
+        #[arg(long, value_name = "PEM")]
+        authority: PathBuf,
+    },
     /// Bring in the service's answer 导入回复
     Accept {
         /// The .tsr file 回复文件

@@ -261,6 +261,11 @@ fn told(reason: &Reason, asks: &BTreeMap<&str, &Bilingual>) -> Bilingual {
             zh: format!("{}只有回答“是”才适合用这份文书。", ask.zh),
             en: format!("{} This paper is only for those who can say yes.", ask.en),
         },
+        Reason::AcknowledgementNotChosen => Bilingual {
+            zh: "这份文书会承认债务。先读完上面的警告；仍然要写，请在下面勾选确认。".to_owned(),
+            en: "This paper acknowledges the debt. Read the warnings above; tick the box below if you still want it."
+                .to_owned(),
+        },
         _ => reason.text(),
     }
 }

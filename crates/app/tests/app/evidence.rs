@@ -2,6 +2,7 @@
 //! commands of VERIFY, and bagit.py where it is installed.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -287,21 +288,69 @@ fn three_independent_checkers_agree_on_good_and_bad_exports() {
     assert_eq!(code(&case.run(&["check-export", "forged"])), 3, "alone it cannot be told");
 }
 
-#[test]
-fn a_time_stamp_comes_in_by_file_and_anchors_an_export() {
-    let case = Case::with_store("stamp");
-    case.good(&["add", "--text", "一"]);
-    case.good(&["stamp", "request", "-o", "q.tsq"]);
-    let script = "set -e
+/// Makes a time-stamp service, and an authority that has nothing to do with it.
+const SERVICE: &str = "set -e
 printf '[ca]\\nbasicConstraints=critical,CA:TRUE\\n[leaf]\\nextendedKeyUsage=critical,timeStamping\\n[tsa]\\ndefault_tsa=t\\n[t]\\nserial=serial\\nsigner_digest=sha256\\ndefault_policy=1.2.3.4\\ndigests=sha256\\ness_cert_id_alg=sha256\\n[req]\\ndistinguished_name=dn\\n[dn]\\n' > c
 echo 01 > serial
 K='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config c'
 openssl req -x509 $K -keyout ca.key -out ca.pem -subj /CN=Root -extensions ca -days 3000
 openssl req $K -keyout t.key -out t.csr -subj /CN=Service
 openssl x509 -req -in t.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 3000 -extfile c -extensions leaf -out t.pem
-openssl req -x509 $K -keyout o.key -out other.pem -subj /CN=Other -extensions ca -days 3000
-openssl ts -reply -config c -queryfile q.tsq -signer t.pem -inkey t.key -out r.tsr";
-    let made = Command::new("sh").args(["-c", script]).current_dir(&case.folder).output().expect("sh runs");
+openssl req -x509 $K -keyout o.key -out other.pem -subj /CN=Other -extensions ca -days 3000";
+/// Answers a request.
+const STAMP: &str = "openssl ts -reply -config c -queryfile q.tsq -signer t.pem -inkey t.key -out r.tsr";
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a service that answers beside the program")]
+fn a_time_stamp_comes_over_the_network_only_from_an_address_that_was_named() {
+    let case = Case::with_store("stamp-sent");
+    case.good(&["add", "--text", "一"]);
+    let made = Command::new("sh").args(["-c", SERVICE]).current_dir(&case.folder).output().expect("sh runs");
+    assert!(made.status.success(), "openssl is needed: {}", text(&made));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}/tsa", listener.local_addr().expect("an address"));
+    let folder = case.folder.clone();
+    let service = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("it is asked");
+        let mut asked = Vec::new();
+        let mut buffer = [0; 4096];
+        // The request is short and comes with its length.
+        let (head, length) = loop {
+            let read = stream.read(&mut buffer).expect("it is read");
+            asked.extend_from_slice(&buffer[..read]);
+            let head = asked.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4);
+            let Some(head) = head else { continue };
+            let text = String::from_utf8_lossy(&asked[..head]).to_lowercase();
+            assert!(text.contains("content-type: application/timestamp-query"), "{text}");
+            let length = text.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
+            let length: usize = length.and_then(|length| length.parse().ok()).expect("a length");
+            if asked.len() >= head + length {
+                break (head, length);
+            }
+        };
+        fs::write(folder.join("q.tsq"), &asked[head..head + length]).expect("written");
+        let made = Command::new("sh").args(["-c", STAMP]).current_dir(&folder).output().expect("sh runs");
+        assert!(made.status.success(), "{}", text(&made));
+        let reply = fs::read(folder.join("r.tsr")).expect("made");
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", reply.len());
+        stream.write_all(&[head.as_bytes(), &reply].concat()).expect("answered");
+    });
+    let said = case.good(&["stamp", "send", "--to", &address, "--authority", "ca.pem"]);
+    service.join().expect("the service ends");
+    assert!(said.contains("时间已锚定"), "{said}");
+    case.good(&["verify"]);
+    let nobody = case.run(&["stamp", "send", "--to", "http://127.0.0.1:9/tsa", "--authority", "ca.pem"]);
+    assert_eq!(code(&nobody), 2, "nobody listens there");
+    assert_eq!(code(&case.run(&["stamp", "send", "--to", "ftp://a", "--authority", "ca.pem"])), 2);
+}
+
+#[test]
+fn a_time_stamp_comes_in_by_file_and_anchors_an_export() {
+    let case = Case::with_store("stamp");
+    case.good(&["add", "--text", "一"]);
+    case.good(&["stamp", "request", "-o", "q.tsq"]);
+    let script = format!("{SERVICE}\n{STAMP}");
+    let made = Command::new("sh").args(["-c", &script]).current_dir(&case.folder).output().expect("sh runs");
     assert!(made.status.success(), "openssl is needed: {}", text(&made));
     assert_eq!(code(&case.run(&["stamp", "accept", "r.tsr", "--authority", "other.pem"])), 2, "another authority");
     assert!(case.good(&["stamp", "accept", "r.tsr", "--authority", "ca.pem"]).contains("时间已锚定"));

@@ -43,6 +43,32 @@ fn what_was_kept_comes_back_byte_for_byte() {
 }
 
 #[test]
+fn the_newest_commits_cannot_be_taken_away_unnoticed() {
+    let made = made();
+    let mark = Memory::default();
+    let open = || {
+        let mut store = made.open();
+        store.keep_mark(Box::new(mark.clone())).expect("the mark is there or made");
+        store
+    };
+    for text in ["one", "two", "three"] {
+        open().commit(&at(1), vec![Entry::original("text/plain", text.as_bytes())]).expect("it is kept");
+    }
+    assert_eq!(open().fault(), None);
+    for folder in ["objects", "commits"] {
+        made.disk.remove(&format!("{folder}/0000000004.age"));
+    }
+    made.disk.remove("checkpoints/0000000004");
+    assert_eq!(made.open().fault(), None, "the store itself has no gap");
+    let mut store = open();
+    assert!(matches!(store.fault(), Some(Fault::Log { commit: 4, .. })), "{:?}", store.fault());
+    let refused = store.commit(&at(2), vec![Entry::original("text/plain", b"four")]);
+    assert!(matches!(refused, Err(Error::Closed { .. })));
+    drop(store);
+    assert!(open().fault().is_some(), "the mark stays what it was");
+}
+
+#[test]
 fn nothing_kept_can_be_read_on_the_disk() {
     let made = made();
     made.add(1, &["a very secret message"]);

@@ -59,6 +59,11 @@ fn keys_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
     Ok(PathBuf::from(path).join("keys.txt"))
 }
 
+/// The folder of the keys.
+fn beside(keys: &Path) -> Folder {
+    Folder::new(keys.parent().unwrap_or(Path::new(".")))
+}
+
 /// Returns whether there is a store.
 pub fn exists(context: &Context<'_>) -> bool {
     store_path(context).is_ok_and(|path| path.join("FORMAT").exists())
@@ -83,11 +88,12 @@ pub fn store(context: &Context<'_>) -> Result<Store, Failure> {
     }
     let keys_path = keys_path(context)?;
     let text = fs::read_to_string(&keys_path).map_err(|error| Failure::unreadable(&keys_path, &error))?;
-    let store = patiently(|| {
+    let mut store = patiently(|| {
         let keys = KeyRing::from_text(&text)?;
         Store::open(Box::new(Folder::new(&path)), keys, Box::new(System))
     })
     .map_err(failure::of)?;
+    store.keep_mark(Box::new(beside(&keys_path))).map_err(failure::of)?;
     if let Some(fault) = store.fault() {
         eprintln!(
             "{}{fault}",
@@ -133,13 +139,14 @@ pub fn make(context: &Context<'_>) -> Result<Made, Failure> {
     let disk = Box::new(Folder::new(&path));
     // Keys first: a store without keys is of no use to anybody, keys without a store hurt nobody.
     write_keys(&keys_path, &text)?;
-    let store = match Store::create(disk, keys, Box::new(System), &origin(context)) {
+    let mut store = match Store::create(disk, keys, Box::new(System), &origin(context)) {
         Ok(store) => store,
         Err(error) => {
             let _ = fs::remove_file(&keys_path);
             return Err(failure::of(error));
         }
     };
+    store.keep_mark(Box::new(beside(&keys_path))).map_err(failure::of)?;
     let print = fingerprint(&store.public().holder).unwrap_or_default();
     Ok(Made { recovery: recovery.to_text(), print, path })
 }
