@@ -1,0 +1,106 @@
+//! Bubbles: areas of one colour that hold text and are narrower than the screen; lines on bare ground where there are none.
+
+use crate::Rectangle;
+use crate::page::{Direction, Role};
+use crate::scene::{Read, Scene};
+
+/// An area wider than this is a bar or the ground.
+const WIDEST: u32 = 965;
+
+/// Lines that stand together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bubble {
+    /// Numbers of its lines, in reading order.
+    pub lines: Vec<usize>,
+    /// Where it is.
+    pub rectangle: Rectangle,
+    /// Its colour, where it has an area.
+    pub colour: Option<[u8; 3]>,
+    /// Received until seen otherwise.
+    pub direction: Direction,
+}
+
+/// Finds the bubbles of a screen, from top to bottom, among lines that have no role yet.
+pub fn find(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
+    let mut bubbles: Vec<(usize, Bubble)> = Vec::new();
+    for (at, line) in scene.lines.iter().enumerate().filter(|(at, _)| roles[*at].is_none()) {
+        let Some((number, panel)) = scene.panel_of(line) else { continue };
+        if scene.share(panel.rectangle.width) > WIDEST || !holds(&panel.rectangle, line) {
+            continue;
+        }
+        match bubbles.iter_mut().find(|(known, _)| *known == number) {
+            Some((_, bubble)) => bubble.lines.push(at),
+            None => bubbles.push((
+                number,
+                Bubble {
+                    lines: vec![at],
+                    rectangle: panel.rectangle,
+                    colour: Some(panel.colour),
+                    direction: Direction::Received,
+                },
+            )),
+        }
+    }
+    let mut bubbles: Vec<Bubble> = bubbles.into_iter().map(|(_, bubble)| bubble).collect();
+    for bubble in &mut bubbles {
+        sort(scene, &mut bubble.lines);
+    }
+    bubbles.sort_by_key(|bubble| (bubble.rectangle.y, bubble.rectangle.x));
+    bubbles
+}
+
+/// A line's own box, drawn a little large, may stick out; its middle does not.
+fn holds(panel: &Rectangle, line: &Read) -> bool {
+    let middle = &line.rectangle;
+    (panel.x..panel.right()).contains(&middle.middle_x())
+        && (panel.y..panel.bottom()).contains(&middle.middle_y())
+        && panel.width + panel.height > line.rectangle.height * 2
+}
+
+/// Puts lines into reading order: rows from top to bottom, from left to right within a row.
+pub fn sort(scene: &Scene, lines: &mut Vec<usize>) {
+    lines.sort_by_key(|at| (scene.lines[*at].rectangle.middle_y(), scene.lines[*at].rectangle.x));
+    let mut rows: Vec<Vec<usize>> = Vec::new();
+    for at in lines.iter().copied() {
+        let is_beside = |row: &Vec<usize>| {
+            row.first().is_some_and(|first| scene.lines[*first].rectangle.is_beside(&scene.lines[at].rectangle))
+        };
+        match rows.last_mut().filter(|row| is_beside(row)) {
+            Some(row) => row.push(at),
+            None => rows.push(vec![at]),
+        }
+    }
+    for row in &mut rows {
+        row.sort_by_key(|at| scene.lines[*at].rectangle.x);
+    }
+    *lines = rows.concat();
+}
+
+/// Gathers lines that stand on bare ground, close under each other: a photo, or a screen without bubbles.
+pub fn of_ground(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
+    let mut free: Vec<usize> = (0..scene.lines.len()).filter(|at| roles[*at].is_none()).collect();
+    sort(scene, &mut free);
+    let mut bubbles: Vec<Bubble> = Vec::new();
+    for at in free {
+        let line = &scene.lines[at].rectangle;
+        let is_next = |bubble: &Bubble| {
+            let near = bubble.lines.last().map(|last| &scene.lines[*last].rectangle);
+            near.is_some_and(|near| {
+                let gap = line.y.saturating_sub(near.bottom());
+                let overlaps = line.x < bubble.rectangle.right() && bubble.rectangle.x < line.right();
+                (gap * 10 < near.height.min(line.height) * 9 && overlaps) || near.is_beside(line)
+            })
+        };
+        match bubbles.last_mut().filter(|bubble| is_next(bubble)) {
+            Some(bubble) => {
+                bubble.lines.push(at);
+                bubble.rectangle = bubble.rectangle.union(line);
+            }
+            None => {
+                let direction = Direction::Received;
+                bubbles.push(Bubble { lines: vec![at], rectangle: *line, colour: None, direction });
+            }
+        }
+    }
+    bubbles
+}
