@@ -2,7 +2,7 @@
 """Writes crates/reader/model from the wheel that carries the models: weights as half floats, characters as a text file.
 
 Usage: pip download --no-deps rapidocr==3.10.0
-       pip install onnx==1.22.0 numpy
+       pip install onnx==1.23.2 numpy==2.4.6
        python3 convert.py rapidocr-3.10.0-py3-none-any.whl ../../crates/reader/model
 The same wheel gives the same bytes; crates/reader/model/README.md lists the digests.
 """

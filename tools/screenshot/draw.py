@@ -149,6 +149,7 @@ class Screen:
         self.messages.append({
             "text": message["text"], "direction": message["direction"], "sender": None if sent else message["sender"],
             "time": message["time"] and message["time"].strftime("%Y-%m-%dT%H:%M"), "rectangle": [x, top, width, height],
+            "text_rectangle": [x, at, width, top + height - at],
         })
         y = (top + height) * 1000 / self.width
         if skin.time == "below" and message["time"]:

@@ -82,7 +82,7 @@ def rectangle(read):
 
 
 def is_digits(text):
-    return re.fullmatch(r"\+?[0-9]+", text) is not None
+    return re.fullmatch(r"\+?[0-9]+|\S+@\S+", text) is not None
 
 
 class Tally:
@@ -154,7 +154,7 @@ class Tally:
 
 
 def inside(lines, message):
-    x, y, w, h = message["rectangle"]
+    x, y, w, h = message["text_rectangle"]
     kept = [(top, left, high, text) for left, top, wide, high, text in lines if x <= left + wide / 2 <= x + w and y <= top + high / 2 <= y + h]
     kept.sort()
     return "".join(text for *_, text in kept)
@@ -212,12 +212,13 @@ def main():
     given = parser.parse_args()
     truths = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(given.folder.glob("*.json"))][:given.most]
     run = subprocess.run([given.pages, *(str(given.folder / truth["picture"]) for truth in truths)], capture_output=True, text=True)
-    reads = [json.loads(line) for line in run.stdout.splitlines()]
+    reads = {read["file"]: read for read in map(json.loads, run.stdout.splitlines())}
     tally, by_skin = Tally(), collections.defaultdict(Tally)
     plain = collections.defaultdict(list)
     seconds = collections.defaultdict(list)
     engine = None
-    for truth, read in zip(truths, reads):
+    for truth in truths:
+        read = reads[truth["picture"]]
         tally.page(truth, read["page"])
         by_skin[truth["skin"]].page(truth, read["page"])
         plain["ours"] += engine_pairs(truth, ours_lines(read["page"]))
@@ -233,7 +234,7 @@ def main():
             begun = time.time()
             plain["rapidocr"] += engine_pairs(truth, rapidocr_lines(engine, given.folder / truth["picture"]))
             seconds["rapidocr"].append(time.time() - begun)
-    print(f"pictures {len(truths)}, not read {sum(read['page'] is None for read in reads)}; {run.stderr.strip()}")
+    print(f"pictures {len(truths)}, not read {sum(read['page'] is None for read in reads.values())}; {run.stderr.strip()}")
     total, low, high = rate(tally.pairs)
     print(f"messages' characters: error {total:.2%} ({low:.2%} to {high:.2%})")
     for name, (good, count) in sorted(tally.shares.items()):

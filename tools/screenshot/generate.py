@@ -78,6 +78,7 @@ def picture(random, choice, held_out, is_photo):
         both.paste(other, (width, 0))
         for shown in more["messages"]:
             shown["rectangle"][0] += width
+            shown["text_rectangle"][0] += width
         truth["messages"] += more["messages"]
         image, columns = both, 2
     quality = random.choice(QUALITIES)
@@ -86,7 +87,8 @@ def picture(random, choice, held_out, is_photo):
         scale = 0.75 if width >= 1080 else 0.85
         image = image.resize((round(image.width * scale), round(image.height * scale)), Image.LANCZOS)
         for shown in truth["messages"]:
-            shown["rectangle"] = [round(value * scale) for value in shown["rectangle"]]
+            for key in ("rectangle", "text_rectangle"):
+                shown[key] = [round(value * scale) for value in shown[key]]
     if is_photo:
         image, quality = photo.taken(image, random), quality or 90
     truth |= {"skin": skin.name, "theme": theme, "width": image.width, "height": image.height, "font": face, "quality": quality,

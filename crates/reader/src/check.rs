@@ -186,8 +186,12 @@ fn token_before(text: &[char], at: usize) -> Option<String> {
     Some(text[start..at].iter().collect())
 }
 
-/// `1O690000`, `5，0oo元`: a letter that only a digit can be, with digits on both sides in a long number.
+/// `1O690000`, `a.Okz.me`: a letter that only a digit can be, in a long number, or the only capital among small letters
+/// and digits.
 fn digit(text: &[char], at: usize) -> Option<Edit> {
+    if is_lone_capital(text, at) {
+        return Some(Edit { at, removed: 1, inserted: "0", reason: RepairReason::Digit });
+    }
     let inserted = match text.get(at)? {
         'O' | 'o' => "0",
         'l' | 'I' | '|' => "1",
@@ -206,6 +210,23 @@ fn digit(text: &[char], at: usize) -> Option<Edit> {
         inserted,
         reason: RepairReason::Digit,
     })
+}
+
+/// A capital O in a name of a host or an account that has small letters and digits, but no other capital.
+fn is_lone_capital(text: &[char], at: usize) -> bool {
+    let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.get(at) != Some(&'O') {
+        return false;
+    }
+    let before = text[..at].iter().rev().take_while(|c| is_part(c));
+    let after = text[at + 1..].iter().take_while(|c| is_part(c));
+    let run: Vec<&char> = before.chain(after).collect();
+    let is_next_digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(char::is_ascii_digit);
+    let has_small = run.iter().any(|c| c.is_ascii_lowercase());
+    let has_mark = run.iter().any(|c| matches!(c, '.' | '_'));
+    has_small
+        && !run.iter().any(|c| c.is_ascii_uppercase())
+        && (has_mark || is_next_digit(Some(at + 1)) || is_next_digit(at.checked_sub(1)))
 }
 
 /// Returns what is doubtful, as first and last-plus-one character.

@@ -10,8 +10,10 @@ use crate::{Error, Rectangle};
 
 /// The model takes sides that are multiples of this.
 const STEP: u32 = 32;
-/// Rows that are looked at together, in pixels of the map; a long screenshot is looked at in windows.
-const WINDOW: u32 = 960;
+/// Pixels that are looked at together, which bounds memory; a long screenshot is looked at in windows.
+const WINDOW: u32 = 480_000;
+/// Rows that a window has at least.
+const FEWEST_ROWS: u32 = 320;
 /// Rows that two windows share; no line is higher than half of it.
 const SHARED: u32 = 128;
 /// From here on a pixel counts as text.
@@ -50,10 +52,11 @@ pub fn detect(network: &Network, picture: &RgbImage, width: u32) -> Result<Vec<R
     let look = look.as_ref().unwrap_or(picture);
     let across = f64::from(picture.width()) / f64::from(wide);
     let down = f64::from(picture.height()) / f64::from(high);
+    let rows = (WINDOW / wide / STEP * STEP).max(FEWEST_ROWS);
     let mut found = Vec::new();
     let mut top = 0;
     loop {
-        let bottom = if high - top <= WINDOW + SHARED { high } else { top + WINDOW };
+        let bottom = if high - top <= rows + SHARED / 2 { high } else { top + rows };
         let map = map(network, look, top, bottom)?;
         // A line in the rows that two windows share belongs to the window in whose half its middle is.
         let from = if top == 0 { 0 } else { top + SHARED / 2 };
@@ -116,7 +119,7 @@ fn map(network: &Network, picture: &RgbImage, top: u32, bottom: u32) -> Result<M
 /// What is summed up over the pixels of a region.
 #[derive(Clone, Copy, Default)]
 struct Sum {
-    count: f64,
+    count: u32,
     likely: f64,
     x: f64,
     y: f64,
@@ -130,13 +133,13 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, x: u32, y: u32, likely: f32) {
-        if self.count == 0.0 {
+        if self.count == 0 {
             (self.left, self.right, self.top, self.bottom) = (x, x, y, y);
         }
         (self.left, self.right) = (self.left.min(x), self.right.max(x));
         (self.top, self.bottom) = (self.top.min(y), self.bottom.max(y));
         let (fx, fy) = (f64::from(x), f64::from(y));
-        self.count += 1.0;
+        self.count += 1;
         self.likely += f64::from(likely);
         self.x += fx;
         self.y += fy;
@@ -145,11 +148,11 @@ impl Sum {
     }
 
     fn slope(&self) -> f32 {
-        let spread = self.xx - self.x * self.x / self.count;
+        let spread = self.xx - self.x * self.x / f64::from(self.count);
         if spread < 1.0 {
             return 0.0;
         }
-        ((self.xy - self.x * self.y / self.count) / spread) as f32
+        ((self.xy - self.x * self.y / f64::from(self.count)) / spread) as f32
     }
 }
 
@@ -197,7 +200,7 @@ impl Map {
 
     fn region(&self, sum: &Sum) -> Option<Region> {
         let (width, height) = (sum.right - sum.left + 1, sum.bottom - sum.top + 1);
-        let confidence = (sum.likely / sum.count) as f32;
+        let confidence = (sum.likely / f64::from(sum.count)) as f32;
         if width.min(height) < 3 || confidence < REGION {
             return None;
         }

@@ -25,5 +25,8 @@ pub use page::{
     Role, Sender, Stamp,
 };
 pub use picture::{Kind, MOST_BYTES, Picture, kind};
-pub use read::{Origin, Reader};
+pub use panel::Panel;
+pub use read::{Origin, Reader, lay_out};
+pub use recognise::Glyph;
 pub use rectangle::Rectangle;
+pub use scene::{Read, Scene};

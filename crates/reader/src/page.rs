@@ -71,7 +71,7 @@ pub struct Message {
 pub struct Sender {
     /// A name or brand.
     pub name: Option<String>,
-    /// A number, digits only but for a leading plus sign.
+    /// A number, digits only but for a leading plus sign, or an address with @.
     pub number: Option<String>,
 }
 

@@ -6,9 +6,9 @@ use jiff::civil::DateTime;
 use crate::capture;
 use crate::detect::{self, Region};
 use crate::model::{self, Network};
-use crate::page::{CaptureSource, Captured, ModelName, Page};
+use crate::page::{CaptureSource, Captured, Message, ModelName, Other, Page};
 use crate::picture::Picture;
-use crate::recognise::Recogniser;
+use crate::recognise::{Glyph, Recogniser};
 use crate::scene::{Read, Scene};
 use crate::{Error, Rectangle, column, layout, panel};
 
@@ -42,7 +42,8 @@ pub struct Reader {
 /// A picture turned so that its lines are level, and how to come back.
 struct Turned {
     pixels: RgbImage,
-    angle: f32,
+    /// How far it was turned; nothing for a screenshot.
+    angle: Option<f32>,
 }
 
 impl Reader {
@@ -67,47 +68,36 @@ impl Reader {
             .or_else(|| capture::captured(bytes, origin.file_name));
         let (width, height) = (picture.width, picture.height);
         let (turned, regions) = self.level(picture.pixels)?;
+        let (scene, confidence) = self.scene(&turned.pixels, &regions)?;
+        let (messages, others) = lay_out(scene, captured.as_ref().map(|captured| captured.moment));
+        let model = ModelName { name: model::NAME.to_owned(), digest: self.digest.clone() };
+        let is_photo = turned.angle.is_some();
+        let mut page = Page { width, height, messages, others, captured, confidence, is_photo, model };
+        page.place(&turned);
+        Ok(page)
+    }
+
+    /// Reads the lines of a level picture one by one, and how sure they are as a whole.
+    fn scene(&self, picture: &RgbImage, regions: &[Region]) -> Result<(Scene, f32), Error> {
         let mut reads = Vec::with_capacity(regions.len());
-        for region in &regions {
-            let glyphs = self.recogniser.read(&turned.pixels, &region.rectangle)?;
-            reads.push((region.rectangle, glyphs));
+        for region in regions {
+            let glyphs = self.recogniser.read(picture, &region.rectangle)?;
+            if mean(&glyphs) >= TEXT {
+                reads.push((region.rectangle, glyphs));
+            }
         }
-        let sure = |glyphs: &[crate::recognise::Glyph]| {
-            glyphs.iter().map(|glyph| glyph.confidence).sum::<f32>() / (glyphs.len() as f32).max(1.0)
-        };
-        reads.retain(|(_, glyphs)| sure(glyphs) >= TEXT);
         let count: usize = reads.iter().map(|(_, glyphs)| glyphs.len()).sum();
-        let confidence =
-            reads.iter().map(|(_, glyphs)| sure(glyphs) * glyphs.len() as f32).sum::<f32>() / (count as f32).max(1.0);
+        let sum: f32 = reads.iter().map(|(_, glyphs)| mean(glyphs) * glyphs.len() as f32).sum();
+        let confidence = sum / (count as f32).max(1.0);
         if count == 0 || confidence < PAGE {
             return Err(Error::NoText);
         }
         let rectangles: Vec<Rectangle> = reads.iter().map(|(rectangle, _)| *rectangle).collect();
-        let (panels, of_lines) = panel::panels(&turned.pixels, &rectangles);
-        let lines = reads
-            .into_iter()
-            .zip(of_lines)
-            .map(|((rectangle, glyphs), panel)| Read::new(rectangle, panel, glyphs))
-            .collect();
-        let whole = Rectangle { x: 0, y: 0, width: turned.pixels.width(), height: turned.pixels.height() };
-        let seen = captured.as_ref().map(|captured| captured.moment);
-        let mut page = Page {
-            width,
-            height,
-            messages: Vec::new(),
-            others: Vec::new(),
-            captured,
-            confidence,
-            is_photo: turned.angle != 0.0,
-            model: ModelName { name: model::NAME.to_owned(), digest: self.digest.clone() },
-        };
-        for screen in column::split(Scene { rectangle: whole, lines, panels }) {
-            let (messages, others) = layout::layout(&screen, seen);
-            page.messages.extend(messages);
-            page.others.extend(others);
-        }
-        page.place(&turned);
-        Ok(page)
+        let (panels, of_lines) = panel::panels(picture, &rectangles);
+        let lines = reads.into_iter().zip(of_lines);
+        let lines = lines.map(|((rectangle, glyphs), panel)| Read::new(rectangle, panel, glyphs)).collect();
+        let rectangle = Rectangle { x: 0, y: 0, width: picture.width(), height: picture.height() };
+        Ok((Scene { rectangle, lines, panels }, confidence))
     }
 
     fn regions(&self, picture: &RgbImage) -> Result<Vec<Region>, Error> {
@@ -131,13 +121,28 @@ impl Reader {
         slopes.sort_by(f32::total_cmp);
         let slope = slopes.get(slopes.len() / 2).copied().unwrap_or(0.0);
         if slopes.len() < 2 || slope.abs() < LEVEL {
-            return Ok((Turned { pixels: picture, angle: 0.0 }, regions));
+            return Ok((Turned { pixels: picture, angle: None }, regions));
         }
         let angle = slope.atan();
         let pixels = turned(&picture, angle);
         let regions = self.regions(&pixels)?;
-        Ok((Turned { pixels, angle }, regions))
+        Ok((Turned { pixels, angle: Some(angle) }, regions))
     }
+}
+
+fn mean(glyphs: &[Glyph]) -> f32 {
+    glyphs.iter().map(|glyph| glyph.confidence).sum::<f32>() / (glyphs.len() as f32).max(1.0)
+}
+
+/// Makes messages of all that stands in a picture, screen by screen; `seen` is when it was taken.
+pub fn lay_out(scene: Scene, seen: Option<DateTime>) -> (Vec<Message>, Vec<Other>) {
+    let (mut messages, mut others) = (Vec::new(), Vec::new());
+    for screen in column::split(scene) {
+        let (of_screen, rest) = layout::layout(&screen, seen);
+        messages.extend(of_screen);
+        others.extend(rest);
+    }
+    (messages, others)
 }
 
 /// Turns a picture around its middle; what was outside repeats the edge.
@@ -158,10 +163,10 @@ impl Page {
     fn place(&mut self, turned: &Turned) {
         let (wide, high) = (turned.pixels.width() as f32, turned.pixels.height() as f32);
         let (across, down) = (self.width as f32 / wide.max(1.0), self.height as f32 / high.max(1.0));
-        if turned.angle == 0.0 && turned.pixels.dimensions() == (self.width, self.height) {
+        if turned.angle.is_none() && turned.pixels.dimensions() == (self.width, self.height) {
             return;
         }
-        let (sine, cosine) = turned.angle.sin_cos();
+        let (sine, cosine) = turned.angle.unwrap_or(0.0).sin_cos();
         let place = |at: &mut Rectangle| {
             let (x, y) =
                 (at.x as f32 + at.width as f32 / 2.0 - wide / 2.0, at.y as f32 + at.height as f32 / 2.0 - high / 2.0);

@@ -38,6 +38,19 @@ impl Read {
         self.glyphs.iter().map(|glyph| glyph.confidence).fold(1.0, f32::min)
     }
 
+    /// Returns about how large its type is, in tenths of a pixel, from how wide its characters are.
+    pub fn type_size(&self) -> u32 {
+        let advance = |c: char| match c {
+            ':' | '.' | ',' | ' ' | 'i' | 'l' | '/' | '\'' | '|' => 28,
+            _ if c.is_ascii() => 56,
+            _ => 100,
+        };
+        let advances: u32 = self.text.chars().map(advance).sum();
+        // The box is drawn a little larger than its text.
+        let width = self.rectangle.width.saturating_sub(self.rectangle.height / 4);
+        width * 1000 / advances.max(1)
+    }
+
     /// Returns its characters; places are spread evenly where they are not known.
     pub fn characters(&self) -> Vec<Glyph> {
         if !self.glyphs.is_empty() {

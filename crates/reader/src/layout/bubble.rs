@@ -25,11 +25,22 @@ pub fn find(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
     let mut bubbles: Vec<(usize, Bubble)> = Vec::new();
     for (at, line) in scene.lines.iter().enumerate().filter(|(at, _)| roles[*at].is_none()) {
         let Some((number, panel)) = scene.panel_of(line) else { continue };
-        if scene.share(panel.rectangle.width) > WIDEST || !holds(&panel.rectangle, line) {
+        if is_round(line) || scene.share(panel.rectangle.width) > WIDEST || !holds(&panel.rectangle, line) {
             continue;
         }
+        // An area may have been found in part only; it holds at least its lines.
+        let inset = line.rectangle.height / 5;
+        let inner = Rectangle::between(
+            line.rectangle.x + inset,
+            line.rectangle.y + inset,
+            line.rectangle.right().saturating_sub(inset),
+            line.rectangle.bottom().saturating_sub(inset),
+        );
         match bubbles.iter_mut().find(|(known, _)| *known == number) {
-            Some((_, bubble)) => bubble.lines.push(at),
+            Some((_, bubble)) => {
+                bubble.lines.push(at);
+                bubble.rectangle = bubble.rectangle.union(&inner);
+            }
             None => bubbles.push((
                 number,
                 Bubble {
@@ -42,6 +53,7 @@ pub fn find(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
         }
     }
     let mut bubbles: Vec<Bubble> = bubbles.into_iter().map(|(_, bubble)| bubble).collect();
+    add_bare(scene, roles, &mut bubbles);
     for bubble in &mut bubbles {
         sort(scene, &mut bubble.lines);
     }
@@ -49,12 +61,37 @@ pub fn find(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
     bubbles
 }
 
+/// A round picture is read as one of these.
+fn is_round(line: &Read) -> bool {
+    let is_square = line.rectangle.width.abs_diff(line.rectangle.height) * 4 < line.rectangle.height;
+    is_square && matches!(line.text.trim(), "O" | "o" | "0" | "Q" | "○" | "口" | "日" | "●")
+}
+
+/// Adds lines whose area was not found: to the bubble around them, or as bubbles of their own.
+fn add_bare(scene: &Scene, roles: &[Option<Role>], bubbles: &mut Vec<Bubble>) {
+    let mut rest = roles.to_vec();
+    for (at, line) in scene.lines.iter().enumerate() {
+        if roles[at].is_some() || line.panel.is_some() || is_round(line) {
+            rest[at] = rest[at].or(Some(Role::Other));
+            continue;
+        }
+        let around = bubbles.iter_mut().filter(|bubble| holds(&bubble.rectangle, line));
+        if let Some(bubble) = around.min_by_key(|bubble| bubble.rectangle.area()) {
+            bubble.lines.push(at);
+            rest[at] = Some(Role::Other);
+        }
+    }
+    // What stands above all that is surely a message, near the top, is a title.
+    let surely = bubbles.iter().map(|bubble| bubble.rectangle.y).min().unwrap_or(0);
+    let top = surely.min(scene.rectangle.y + scene.rectangle.width * 35 / 100);
+    bubbles.extend(of_ground(scene, &rest).into_iter().filter(|bubble| bubble.rectangle.y >= top));
+}
+
 /// A line's own box, drawn a little large, may stick out; its middle does not.
 fn holds(panel: &Rectangle, line: &Read) -> bool {
     let middle = &line.rectangle;
     (panel.x..panel.right()).contains(&middle.middle_x())
         && (panel.y..panel.bottom()).contains(&middle.middle_y())
-        && panel.width + panel.height > line.rectangle.height * 2
 }
 
 /// Puts lines into reading order: rows from top to bottom, from left to right within a row.

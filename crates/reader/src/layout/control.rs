@@ -61,7 +61,7 @@ const WORDS: &[&str] = &[
 ];
 
 fn word(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '…' | '.' | '>' | '›' | '<' | '·' | '|')).collect()
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '…' | '.' | '>' | '›' | '<' | '·' | '•' | '|')).collect()
 }
 
 fn is_word(line: &Read) -> bool {

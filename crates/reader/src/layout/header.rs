@@ -55,6 +55,10 @@ pub fn mark(scene: &Scene, roles: &mut [Option<Role>], bubbles: &[Bubble], stamp
         .collect();
     let mut titles: Vec<usize> = found.iter().copied().filter(|at| roles[*at].is_none()).collect();
     titles.retain(|at| !is_arrow(&scene.lines[*at].text));
+    // An arrow or a picture may be taken for a letter; where there is more to read, it is none.
+    if titles.iter().any(|at| scene.lines[*at].text.chars().count() > 1) {
+        titles.retain(|at| scene.lines[*at].text.chars().count() > 1);
+    }
     for at in &found {
         roles[*at] = Some(Role::Header);
     }
@@ -80,6 +84,10 @@ pub fn sender_of(text: &str) -> Sender {
     let number: String = text.chars().filter(|c| !is_joint(*c)).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     if (3..=21).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Sender { name: None, number: Some(number) };
+    }
+    let is_address = number.contains('@') && number.contains('.') && number.is_ascii();
+    if is_address {
         return Sender { name: None, number: Some(number) };
     }
     Sender { name: Some(text.to_owned()).filter(|text| !text.is_empty()), number: None }

@@ -95,10 +95,10 @@ fn is_centred(scene: &Scene, line: usize) -> bool {
 
 /// A time inside a bubble is written smaller than its text.
 fn is_small(scene: &Scene, bubble: &Bubble, line: usize) -> bool {
-    let height = |at: &usize| scene.lines[*at].rectangle.height;
-    let others: Vec<u32> = bubble.lines.iter().filter(|at| **at != line).map(height).collect();
+    let size = |at: &usize| scene.lines[*at].type_size();
+    let others: Vec<u32> = bubble.lines.iter().filter(|at| **at != line).map(size).collect();
     let mean = others.iter().sum::<u32>() / (others.len() as u32).max(1);
-    height(&line) * 100 < mean * 90
+    size(&line) * 100 < mean * 88
 }
 
 /// Decides which bubbles each time holds for.
