@@ -1,6 +1,7 @@
 //! Pictures of messages: read one at a time, the models loaded once; what was read becomes messages for whoever asks.
 //! Knows how times and senders of a screen become those of a message; judges nothing.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -45,7 +46,7 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Reads a picture; waits while another one is read.
 pub fn read(bytes: &[u8], name: &str) -> Result<Page, Failure> {
     if READER.get().is_none() {
-        let made = Reader::new().map_err(failure)?;
+        let made = Reader::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)).map_err(failure)?;
         let _ = READER.set(Mutex::new(made));
     }
     let reader = READER.get().ok_or_else(|| anyhow::anyhow!("the models are not loaded"))?;
@@ -105,9 +106,13 @@ fn record(number: u64, message: &reader::Message) -> Record {
 pub fn reason(reason: Reason, lang: Lang) -> &'static str {
     let [zh, en] = match reason {
         Reason::Unsure => ["这个字看不准", "this character is uncertain"],
-        Reason::UnsureFact => ["数字、金额、链接或时间里有看不准的字", "a character of a number, amount, link or time is uncertain"],
+        Reason::UnsureFact => {
+            ["数字、金额、链接或时间里有看不准的字", "a character of a number, amount, link or time is uncertain"]
+        }
         Reason::LetterAmongDigits => ["数字里夹着字母", "a letter stands among digits"],
-        Reason::AcrossLines => ["号码在这里换行，中间可能有空格", "a number goes on over a line end; there may be a blank"],
+        Reason::AcrossLines => {
+            ["号码在这里换行，中间可能有空格", "a number goes on over a line end; there may be a blank"]
+        }
         Reason::ImpossibleTime => ["没有这样的日期或时间", "there is no such date or time"],
         Reason::OddAmount => ["金额的写法不对", "the amount is written oddly"],
         Reason::OddLink => ["链接不完整", "the link is not whole"],

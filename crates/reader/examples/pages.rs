@@ -6,7 +6,8 @@
 use std::time::Instant;
 
 fn main() {
-    let reader = reader::Reader::new().expect("the models are part of the program");
+    let threads = std::thread::available_parallelism().expect("the system says how many");
+    let reader = reader::Reader::new(threads).expect("the models are part of the program");
     for path in std::env::args_os().skip(1).map(std::path::PathBuf::from) {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let bytes = std::fs::read(&path).expect("a readable file");

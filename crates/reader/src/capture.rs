@@ -60,7 +60,7 @@ pub fn named_moment(name: &str) -> Option<DateTime> {
 fn epoch_moment(digits: &str) -> Option<DateTime> {
     let ms: i64 = digits.parse().ok()?;
     (1_262_304_000_000..4_102_444_800_000).contains(&ms).then_some(())?;
-    Some(BEIJING.to_datetime(jiff::Timestamp::from_millisecond(ms).ok()?))
+    Some(BEIJING.to_datetime(jiff::Timestamp::from_second(ms / 1000).ok()?))
 }
 
 /// Reads at least fourteen digits, year first.

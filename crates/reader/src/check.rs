@@ -332,7 +332,8 @@ fn amount(run: &[Mark], first: usize, found: &mut Vec<(usize, usize, Reason)>) {
         .iter()
         .enumerate()
         .all(|(at, group)| group.len() == 3 || (at + 1 == rest.len() && (1..=3).contains(&group.len())));
-    if !text.is_empty() && !(last_fits && rest_fit && part.len() <= 4 && !part.contains(['.', ','])) {
+    let is_sound = last_fits && rest_fit && part.len() <= 4 && !part.contains(['.', ',']);
+    if !text.is_empty() && !is_sound {
         found.push((first + start, first + run.len(), Reason::OddAmount));
     }
 }

@@ -23,13 +23,13 @@ pub fn layout(scene: &Scene, seen: Option<DateTime>) -> (Vec<Message>, Vec<Other
     let mut bubbles = bubble::find(scene, &roles);
     let first = bubbles.iter().map(|bubble| bubble.rectangle.y).min();
     let mut stamps = stamp::mark(scene, &mut roles, &mut bubbles, first);
+    header::name(scene, &mut roles, &mut bubbles);
     let header = header::mark(scene, &mut roles, &bubbles, &stamps);
     if bubbles.is_empty() {
         bubbles = bubble::of_ground(scene, &roles);
     }
     control::drop_fields(scene, &mut roles, &mut bubbles);
     direction::decide(scene, &mut bubbles);
-    let names = header::names(scene, &mut roles, &bubbles);
     for bubble in &bubbles {
         bubble.lines.iter().for_each(|line| roles[*line] = None);
     }
@@ -39,7 +39,7 @@ pub fn layout(scene: &Scene, seen: Option<DateTime>) -> (Vec<Message>, Vec<Other
         .enumerate()
         .filter(|(_, bubble)| !bubble.lines.is_empty())
         .map(|(at, bubble)| {
-            let name = names.get(at).cloned().flatten().map(|name| header::sender_of(&name));
+            let name = bubble.name.as_deref().map(header::sender_of);
             let time = stamps.iter().find(|stamp| stamp.bubbles.contains(&at));
             message(scene, bubble, name.or_else(|| header.clone()), time.map(|stamp| stamp.resolved(scene, seen)))
         })
@@ -75,9 +75,9 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::Rectangle;
     use crate::panel::Panel;
     use crate::read::lay_out;
-    use crate::Rectangle;
 
     #[derive(Deserialize)]
     struct Case {
@@ -124,8 +124,12 @@ mod tests {
     }
 
     fn any_rectangle() -> impl Strategy<Value = Rectangle> {
-        (0..3_000_u32, 0..3_000_u32, 0..2_000_u32, 0..2_000_u32)
-            .prop_map(|(x, y, width, height)| Rectangle { x, y, width, height })
+        (0..3_000_u32, 0..3_000_u32, 0..2_000_u32, 0..2_000_u32).prop_map(|(x, y, width, height)| Rectangle {
+            x,
+            y,
+            width,
+            height,
+        })
     }
 
     fn any_line() -> impl Strategy<Value = Read> {
@@ -134,8 +138,12 @@ mod tests {
             "[0-9一年月日今昨天周:：/.-]{0,16}",
             "(http[s:：/.]{0,5}|[Ol0-9]{0,12}|20[0-9-]{8,14}[0-9:]{0,8}|,|元|—){0,4}",
         ];
-        (any_rectangle(), text, proptest::option::of(0..6_usize))
-            .prop_map(|(rectangle, text, panel)| Read { rectangle, text, panel, glyphs: Vec::new() })
+        (any_rectangle(), text, proptest::option::of(0..6_usize)).prop_map(|(rectangle, text, panel)| Read {
+            rectangle,
+            text,
+            panel,
+            glyphs: Vec::new(),
+        })
     }
 
     proptest! {

@@ -24,8 +24,8 @@ pub use page::{
     CaptureSource, Captured, Direction, Doubt, Line, Message, ModelName, Other, Page, Reason, Repair, RepairReason,
     Role, Sender, Stamp,
 };
-pub use picture::{Kind, MOST_BYTES, Picture, kind};
 pub use panel::Panel;
+pub use picture::{Kind, MOST_BYTES, Picture, kind};
 pub use read::{Origin, Reader, lay_out};
 pub use recognise::Glyph;
 pub use rectangle::Rectangle;

@@ -1,6 +1,8 @@
 //! The two models and the characters that they know, built into the program; their digest.
 
-use rten::{Model, ModelOptions, NodeId, OpRegistry, Value, ValueOrView, op_registry};
+use std::sync::Arc;
+
+use rten::{Model, ModelOptions, NodeId, OpRegistry, RunOptions, ThreadPool, Value, ValueOrView, op_registry};
 use sha2::{Digest as _, Sha256};
 
 use crate::Error;
@@ -17,17 +19,18 @@ pub struct Network {
     model: Model,
     input: NodeId,
     output: NodeId,
+    threads: Arc<ThreadPool>,
 }
 
 impl Network {
-    fn load(bytes: &'static [u8]) -> Result<Self, Error> {
+    fn load(bytes: &'static [u8], threads: Arc<ThreadPool>) -> Result<Self, Error> {
         let failed = |reason: String| Error::Model(reason);
         let mut options = ModelOptions::with_ops(operators());
         options.prepack_weights(false);
         let model = options.load_static_slice(bytes).map_err(|error| failed(error.to_string()))?;
         let input = model.input_ids().first().copied().ok_or_else(|| failed("no input".to_owned()))?;
         let output = model.output_ids().first().copied().ok_or_else(|| failed("no output".to_owned()))?;
-        Ok(Self { model, input, output })
+        Ok(Self { model, input, output, threads })
     }
 
     /// Runs the model.
@@ -36,7 +39,8 @@ impl Network {
     /// Where it does not take what is given.
     pub fn run(&self, input: ValueOrView<'_>) -> Result<Value, Error> {
         let failed = |error: rten::RunError| Error::Model(error.to_string());
-        let [output] = self.model.run_n(vec![(self.input, input)], [self.output], None).map_err(failed)?;
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.threads)));
+        let [output] = self.model.run_n(vec![(self.input, input)], [self.output], Some(options)).map_err(failed)?;
         Ok(output)
     }
 }
@@ -76,13 +80,13 @@ fn operators() -> OpRegistry {
 }
 
 /// Loads the model that finds lines.
-pub fn detection() -> Result<Network, Error> {
-    Network::load(DETECTION)
+pub fn detection(threads: Arc<ThreadPool>) -> Result<Network, Error> {
+    Network::load(DETECTION, threads)
 }
 
 /// Loads the model that reads them.
-pub fn recognition() -> Result<Network, Error> {
-    Network::load(RECOGNITION)
+pub fn recognition(threads: Arc<ThreadPool>) -> Result<Network, Error> {
+    Network::load(RECOGNITION, threads)
 }
 
 /// Returns what each class of the reading model stands for; the first is none, the last a blank.

@@ -90,22 +90,26 @@ impl Ground {
         let clamp = |value: u32, size: usize| (value / STRIDE).min(size as u32 - 1) as usize;
         let inset = line.height / 6;
         let (left, right) = (clamp(line.x + inset, self.width), clamp(line.right().saturating_sub(inset), self.width));
-        let (top, bottom) = (clamp(line.y + inset, self.height), clamp(line.bottom().saturating_sub(inset), self.height));
+        let (top, bottom) =
+            (clamp(line.y + inset, self.height), clamp(line.bottom().saturating_sub(inset), self.height));
         // Edges first: from there an area is entered at once.
         let mut rows: Vec<usize> = (top..=bottom.max(top)).collect();
         rows.sort_by_key(|y| std::cmp::Reverse(y.abs_diff(usize::midpoint(top, bottom))));
-        let places: Vec<usize> =
-            rows.iter().flat_map(|y| (left..=right.max(left)).map(move |x| (x, y))).map(|(x, y)| y * self.width + x).collect();
+        let places: Vec<usize> = rows
+            .iter()
+            .flat_map(|y| (left..=right.max(left)).map(move |x| (x, y)))
+            .map(|(x, y)| y * self.width + x)
+            .collect();
         let colours: Vec<[u8; 3]> = places.iter().map(|at| self.colour(at % self.width, at / self.width)).collect();
         // Some dozen candidates are enough, and keep this linear.
         let step = (colours.len() / 61).max(1);
         let best = (0..colours.len())
             .step_by(step)
-            .max_by_key(|at| colours.iter().filter(|colour| is_near(colour, &colours[*at])).count())?;
-        let same = || colours.iter().filter(|colour| is_near(colour, &colours[best]));
+            .max_by_key(|at| colours.iter().filter(|colour| is_near(**colour, colours[*at])).count())?;
+        let same = || colours.iter().filter(|colour| is_near(**colour, colours[best]));
         let count = same().count().max(1);
         let colour = [0, 1, 2].map(|at| (same().map(|colour| usize::from(colour[at])).sum::<usize>() / count) as u8);
-        let near = places.iter().zip(&colours).filter(|(_, found)| is_near(found, &colour)).map(|(at, _)| *at);
+        let near = places.iter().zip(&colours).filter(|(_, found)| is_near(**found, colour)).map(|(at, _)| *at);
         Some((colour, near.collect()))
     }
 
@@ -124,7 +128,7 @@ impl Ground {
             ];
             for next in near.into_iter().flatten() {
                 let found = self.colour(next % self.width, next / self.width);
-                if self.areas[next] == 0 && is_near(&found, &colour) {
+                if self.areas[next] == 0 && is_near(found, colour) {
                     self.areas[next] = number;
                     stack.push(next);
                 }
@@ -140,6 +144,6 @@ impl Ground {
     }
 }
 
-fn is_near(one: &[u8; 3], other: &[u8; 3]) -> bool {
+fn is_near(one: [u8; 3], other: [u8; 3]) -> bool {
     (0..3).all(|at| one[at].abs_diff(other[at]) <= TOLERANCE)
 }

@@ -1,7 +1,11 @@
 //! From bytes to a page: decode, find lines, read them, find areas, lay out. One picture at a time, the models loaded once.
 
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
 use image::{Rgb, RgbImage, imageops};
 use jiff::civil::DateTime;
+use rten::ThreadPool;
 
 use crate::capture;
 use crate::detect::{self, Region};
@@ -47,13 +51,14 @@ struct Turned {
 }
 
 impl Reader {
-    /// Loads the models; takes some tens of milliseconds.
+    /// Loads the models, which run on so many threads; takes some tens of milliseconds.
     ///
     /// # Errors
     /// Where they do not run here.
-    pub fn new() -> Result<Self, Error> {
-        let recogniser = Recogniser::new(model::recognition()?, model::characters());
-        Ok(Self { detection: model::detection()?, recogniser, digest: model::digest() })
+    pub fn new(threads: NonZeroUsize) -> Result<Self, Error> {
+        let threads = Arc::new(ThreadPool::with_num_threads(threads.get()));
+        let recogniser = Recogniser::new(model::recognition(Arc::clone(&threads))?, model::characters());
+        Ok(Self { detection: model::detection(threads)?, recogniser, digest: model::digest() })
     }
 
     /// Reads a picture.

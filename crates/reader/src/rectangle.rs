@@ -42,6 +42,7 @@ impl Rectangle {
     }
 
     /// Returns the smallest rectangle that holds both.
+    #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self::between(
             self.x.min(other.x),

@@ -48,7 +48,7 @@ fn held_to(page: &Page, truth: &Value) {
 
 #[test]
 fn pages_are_read_as_they_are() {
-    let reader = Reader::new().expect("the models");
+    let reader = Reader::new(std::num::NonZeroUsize::MIN).expect("the models");
     let mut count = 0;
     for entry in std::fs::read_dir(folder("page")).expect("the folder") {
         let path = entry.expect("an entry").path();
@@ -67,7 +67,7 @@ fn pages_are_read_as_they_are() {
 
 #[test]
 fn what_has_no_text_is_said_to_have_none() {
-    let reader = Reader::new().expect("the models");
+    let reader = Reader::new(std::num::NonZeroUsize::MIN).expect("the models");
     for name in ["cmyk.jpg", "sixteen-bit.png", "clear.png", "still.webp", "turned.jpg"] {
         assert_eq!(reader.read(&bytes(name), &Origin::default()), Err(Error::NoText), "{name}");
     }

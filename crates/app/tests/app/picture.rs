@@ -24,7 +24,8 @@ fn truth() -> Value {
 
 /// Width of characters and blanks are no matter.
 fn folded(text: &str) -> String {
-    let fold = |c: char| if ('！'..='～').contains(&c) { char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c) } else { c };
+    let fold =
+        |c: char| if ('！'..='～').contains(&c) { char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c) } else { c };
     text.chars().filter(|c| !c.is_whitespace()).map(fold).collect()
 }
 
@@ -77,7 +78,8 @@ fn a_picture_is_kept_first_and_what_was_read_refers_to_it() {
     assert!(records.contains("picture-text") && records.contains("model-sha256"), "{records}");
     let reading = (original + 1).to_string();
     zhenxin(&folder, &["evidence", "show", &reading, "-o", "reading.json"], "");
-    let page: Value = serde_json::from_slice(&fs::read(folder.join("reading.json")).expect("it is kept")).expect("JSON");
+    let page: Value =
+        serde_json::from_slice(&fs::read(folder.join("reading.json")).expect("it is kept")).expect("JSON");
     assert_eq!(page["model"]["digest"].as_str().map(str::len), Some(64));
     assert_eq!(json(&zhenxin(&folder, &["import", SHOT, "--json"], ""))["files"][0]["is_known"], true);
     let shown = json(&zhenxin(&folder, &["inbox", "show", "1", "--json"], ""));

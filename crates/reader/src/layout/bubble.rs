@@ -18,6 +18,8 @@ pub struct Bubble {
     pub colour: Option<[u8; 3]>,
     /// Received until seen otherwise.
     pub direction: Direction,
+    /// The name that stands above it.
+    pub name: Option<String>,
 }
 
 /// Finds the bubbles of a screen, from top to bottom, among lines that have no role yet.
@@ -48,6 +50,7 @@ pub fn find(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
                     rectangle: panel.rectangle,
                     colour: Some(panel.colour),
                     direction: Direction::Received,
+                    name: None,
                 },
             )),
         }
@@ -69,6 +72,9 @@ fn is_round(line: &Read) -> bool {
 
 /// Adds lines whose area was not found: to the bubble around them, or as bubbles of their own.
 fn add_bare(scene: &Scene, roles: &[Option<Role>], bubbles: &mut Vec<Bubble>) {
+    if bubbles.is_empty() {
+        return;
+    }
     let mut rest = roles.to_vec();
     for (at, line) in scene.lines.iter().enumerate() {
         if roles[at].is_some() || line.panel.is_some() || is_round(line) {
@@ -90,8 +96,7 @@ fn add_bare(scene: &Scene, roles: &[Option<Role>], bubbles: &mut Vec<Bubble>) {
 /// A line's own box, drawn a little large, may stick out; its middle does not.
 fn holds(panel: &Rectangle, line: &Read) -> bool {
     let middle = &line.rectangle;
-    (panel.x..panel.right()).contains(&middle.middle_x())
-        && (panel.y..panel.bottom()).contains(&middle.middle_y())
+    (panel.x..panel.right()).contains(&middle.middle_x()) && (panel.y..panel.bottom()).contains(&middle.middle_y())
 }
 
 /// Puts lines into reading order: rows from top to bottom, from left to right within a row.
@@ -128,15 +133,12 @@ pub fn of_ground(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
                 (gap * 10 < near.height.min(line.height) * 9 && overlaps) || near.is_beside(line)
             })
         };
-        match bubbles.last_mut().filter(|bubble| is_next(bubble)) {
-            Some(bubble) => {
-                bubble.lines.push(at);
-                bubble.rectangle = bubble.rectangle.union(line);
-            }
-            None => {
-                let direction = Direction::Received;
-                bubbles.push(Bubble { lines: vec![at], rectangle: *line, colour: None, direction });
-            }
+        if let Some(bubble) = bubbles.last_mut().filter(|bubble| is_next(bubble)) {
+            bubble.lines.push(at);
+            bubble.rectangle = bubble.rectangle.union(line);
+        } else {
+            let direction = Direction::Received;
+            bubbles.push(Bubble { lines: vec![at], rectangle: *line, colour: None, direction, name: None });
         }
     }
     bubbles

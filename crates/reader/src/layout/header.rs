@@ -93,25 +93,24 @@ pub fn sender_of(text: &str) -> Sender {
     Sender { name: Some(text.to_owned()).filter(|text| !text.is_empty()), number: None }
 }
 
-/// Returns the names right above bubbles, as group chats show them, for each bubble.
-pub fn names(scene: &Scene, roles: &mut [Option<Role>], bubbles: &[Bubble]) -> Vec<Option<String>> {
-    let mut names = Vec::with_capacity(bubbles.len());
+/// Finds the names right above bubbles, as group chats show them.
+pub fn name(scene: &Scene, roles: &mut [Option<Role>], bubbles: &mut [Bubble]) {
+    let in_bubbles: Vec<usize> = bubbles.iter().flat_map(|bubble| bubble.lines.iter().copied()).collect();
     for bubble in bubbles {
         let height = bubble.lines.first().map_or(0, |line| scene.lines[*line].rectangle.height);
         let found = (0..scene.lines.len()).find(|at| {
-            let line = &scene.lines[*at];
-            let gap = bubble.rectangle.y.saturating_sub(line.rectangle.bottom());
+            let line = &scene.lines[*at].rectangle;
+            let gap = bubble.rectangle.y.saturating_sub(line.bottom());
             roles[*at].is_none()
-                && bubbles.iter().all(|other| !other.lines.contains(at))
-                && line.rectangle.middle_y() < bubble.rectangle.y
-                && gap < height
-                && line.rectangle.height < height
-                && scene.share(line.rectangle.x.abs_diff(bubble.rectangle.x)) < 50
+                && !in_bubbles.contains(at)
+                && line.middle_y() < bubble.rectangle.y
+                && gap < line.height
+                && line.height < height
+                && scene.share(line.x.abs_diff(bubble.rectangle.x)) < 50
         });
-        names.push(found.map(|at| {
+        bubble.name = found.map(|at| {
             roles[at] = Some(Role::Name);
             scene.lines[at].text.trim().to_owned()
-        }));
+        });
     }
-    names
 }

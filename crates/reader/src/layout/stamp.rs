@@ -40,19 +40,19 @@ impl Placed {
 /// Marks lines that are times, beside bubbles and at the edge of bubbles, which lose them.
 pub fn mark(scene: &Scene, roles: &mut [Option<Role>], bubbles: &mut Vec<Bubble>, first: Option<u32>) -> Vec<Placed> {
     let mut stamps = Vec::new();
-    for at in 0..bubbles.len() {
-        let count = bubbles[at].lines.len();
-        let edges = [bubbles[at].lines.first().copied(), bubbles[at].lines.last().copied().filter(|_| count > 1)];
+    for (at, bubble) in bubbles.iter_mut().enumerate() {
+        let count = bubble.lines.len();
+        let edges = [bubble.lines.first().copied(), bubble.lines.last().copied().filter(|_| count > 1)];
         for line in edges.into_iter().flatten() {
             let Some(written) = time::written(&scene.lines[line].text) else { continue };
-            let is_alone = bubbles[at].lines.len() == 1;
+            let is_alone = bubble.lines.len() == 1;
             if is_alone && !is_centred(scene, line) {
                 continue;
             }
-            if !is_alone && !is_small(scene, &bubbles[at], line) {
+            if !is_alone && !is_small(scene, bubble, line) {
                 continue;
             }
-            bubbles[at].lines.retain(|other| *other != line);
+            bubble.lines.retain(|other| *other != line);
             roles[line] = Some(Role::Time);
             stamps.push(Placed {
                 line,
@@ -71,8 +71,8 @@ pub fn mark(scene: &Scene, roles: &mut [Option<Role>], bubbles: &mut Vec<Bubble>
     }
     bubbles.retain(|bubble| !bubble.lines.is_empty());
     let bubble_lines: Vec<usize> = bubbles.iter().flat_map(|bubble| bubble.lines.iter().copied()).collect();
-    for at in 0..scene.lines.len() {
-        if roles[at].is_some() || bubble_lines.contains(&at) {
+    for (at, role) in roles.iter_mut().enumerate() {
+        if role.is_some() || bubble_lines.contains(&at) {
             continue;
         }
         let Some(written) = time::written(&scene.lines[at].text) else { continue };
@@ -80,7 +80,7 @@ pub fn mark(scene: &Scene, roles: &mut [Option<Role>], bubbles: &mut Vec<Bubble>
         // A clock far above the first bubble and not centred is no message's time.
         let is_near = first.is_none_or(|first| scene.lines[at].rectangle.bottom() + scene.rectangle.width / 5 > first);
         if centred || is_near {
-            roles[at] = Some(Role::Time);
+            *role = Some(Role::Time);
             stamps.push(Placed { line: at, bubbles: Vec::new(), written, inside: None, is_centred: centred });
         }
     }
@@ -110,7 +110,7 @@ pub fn assign(stamps: &mut [Placed], bubbles: &[Bubble], scene: &Scene) {
         let inside = stamps.iter().position(|stamp| stamp.inside == Some(at));
         let free = || stamps.iter().enumerate().filter(|(_, stamp)| stamp.inside.is_none());
         let chosen = if stands_above {
-            free().filter(|(_, stamp)| y(stamp) <= bubble.rectangle.middle_y()).map(|(number, _)| number).last()
+            free().filter(|(_, stamp)| y(stamp) <= bubble.rectangle.middle_y()).map(|(number, _)| number).next_back()
         } else {
             let below = |(_, stamp): &(usize, &Placed)| y(stamp) >= bubble.rectangle.middle_y();
             free().find(below).map(|(number, _)| number)

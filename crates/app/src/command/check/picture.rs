@@ -109,7 +109,9 @@ fn head(page: &Page, lang: Lang) -> String {
     };
     match lang {
         Lang::Zh => format!("从图片里读出 {count} 条，{doubts} 处看不准。文字是机器读的，请对照图片。{photo}"),
-        Lang::En => format!("{count} messages were read, {doubts} places are uncertain; hold them against the picture.{photo}"),
+        Lang::En => {
+            format!("{count} messages were read, {doubts} places are uncertain; hold them against the picture.{photo}")
+        }
     }
 }
 

@@ -14,11 +14,8 @@ use crate::failure::Failure;
 pub fn keep(place: &EvidenceArgs, lang: Lang, picture: u64, page: &Page, covers_codes: bool) -> Result<u64, Failure> {
     let page = if covers_codes { covered(page) } else { page.clone() };
     let bytes = serde_json::to_vec(&page)?;
-    let source = [
-        ("type", "picture-text"),
-        ("model", page.model.name.as_str()),
-        ("model-sha256", page.model.digest.as_str()),
-    ];
+    let source =
+        [("type", "picture-text"), ("model", page.model.name.as_str()), ("model-sha256", page.model.digest.as_str())];
     derived(&Context { evidence: place, lang }, vec![picture], ("application/json", &bytes), &source)
 }
 

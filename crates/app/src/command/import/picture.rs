@@ -94,7 +94,8 @@ fn warnings(lang: Lang, page: &Page) -> Vec<String> {
             "this looks like a photo; check it with more care".to_owned(),
         ));
     }
-    for (number, message) in (1..).zip(&page.messages).filter(|(_, message)| !message.doubts.is_empty()).take(MOST_TOLD) {
+    for (number, message) in (1..).zip(&page.messages).filter(|(_, message)| !message.doubts.is_empty()).take(MOST_TOLD)
+    {
         let quote = |span: [u32; 2]| message.text.get(span[0] as usize..span[1] as usize).unwrap_or_default();
         let places: Vec<&str> = message.doubts.iter().map(|doubt| quote(doubt.span)).take(8).collect();
         let (count, places) = (message.doubts.len(), places.join(" "));
