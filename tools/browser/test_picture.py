@@ -20,7 +20,8 @@ def choose(page, path=SHOT):
     if not page.locator(".extra[open]").count():
         page.click(".extra summary")
     page.set_input_files("#file", str(path))
-    page.click("button.main")
+    # Reading takes seconds; without a script the click waits for the page.
+    page.click("button.main", timeout=60_000)
 
 
 def test_a_picture_stands_beside_its_text(open_page, width, script):
@@ -53,17 +54,21 @@ def test_a_dropped_picture_is_taken(open_page):
 
 
 def test_a_correction_is_a_record_of_its_own(open_page, server, script):
-    server.post("/api/evidence/recovery", {})
+    if server.get("/api/evidence")["store"] is None:
+        server.post("/api/evidence/recovery", {})
+    before = server.get("/api/evidence")["store"]["records"]
     page = open_page("/", 1280, script)
     choose(page)
     page.wait_for_selector(".sheet .reading", timeout=60_000)
     box = page.locator(".reading textarea").first
     box.fill(box.input_value() + "（改）" + ("甲" if script else "乙"))
-    page.locator(".reading button").first.click()
+    page.locator(".reading button").first.click(timeout=60_000)
     page.wait_for_url("**/message/*", timeout=60_000)
     assert "（改）" in page.inner_text("main")
-    status, _, body = server.ask("GET", "/api/evidence")
-    assert status == 200 and "corrected-text" in body.decode() and "picture-text" in body.decode()
+    # The picture, what was read in it, and the correction.
+    evidence = server.get("/api/evidence")
+    assert evidence["store"]["records"] == before + 3
+    assert evidence["records"][0]["content"]["mime"] == "image/png"
 
 
 def test_a_corrected_text_is_judged_again(open_page, script):
