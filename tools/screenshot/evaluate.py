@@ -104,7 +104,7 @@ class Tally:
             best = max(read, key=lambda m: overlap(rectangle(m), message["rectangle"]), default=None)
             if best is None or overlap(rectangle(best), message["rectangle"]) < 0.3:
                 errors += len(said)
-                for name in ("bubble", "direction", "sender", "time"):
+                for name in ("bubble", "direction", "sender", "moment"):
                     self.share(name, False, (truth["picture"], "missing", message["text"][:20]))
                 for kind, _ in facts(message["text"]):
                     self.share(kind, False)
@@ -119,7 +119,7 @@ class Tally:
             self.share("direction", best["direction"] == message["direction"], (truth["picture"], best["direction"], message["text"][:20]))
             self.sender(truth, message, best)
             stamp = (best["time"] or {}).get("moment") or ""
-            self.share("time", stamp[:16] == message["time"], (truth["picture"], message["time"], stamp, (best["time"] or {}).get("text")))
+            self.share("moment", stamp[:16] == message["time"], (truth["picture"], message["time"], stamp, (best["time"] or {}).get("text")))
             self.facts(truth, message, best)
         for extra in read:
             errors += len(fold(extra["text"]))
