@@ -16,6 +16,8 @@ const WINDOW: u32 = 480_000;
 const FEWEST_ROWS: u32 = 320;
 /// Rows that two windows share; no line is higher than half of it.
 const SHARED: u32 = 128;
+/// Two windows may see the middle of a line differently by so many rows; within them both keep it.
+const SEAM: u32 = 12;
 /// From here on a pixel counts as text.
 const PIXEL: f32 = 0.3;
 /// From here on a region does.
@@ -59,8 +61,8 @@ pub fn detect(network: &Network, picture: &RgbImage, width: u32) -> Result<Vec<R
         let bottom = if high - top <= rows + SHARED / 2 { high } else { top + rows };
         let map = map(network, look, top, bottom)?;
         // A line in the rows that two windows share belongs to the window in whose half its middle is.
-        let from = if top == 0 { 0 } else { top + SHARED / 2 };
-        let to = if bottom == high { high } else { bottom - SHARED / 2 };
+        let from = if top == 0 { 0 } else { top + SHARED / 2 - SEAM };
+        let to = if bottom == high { high } else { bottom - SHARED / 2 + SEAM };
         let regions = map.regions();
         found.extend(regions.into_iter().filter_map(|mut region| {
             region.rectangle.y += top;
@@ -83,8 +85,26 @@ pub fn detect(network: &Network, picture: &RgbImage, width: u32) -> Result<Vec<R
     }
     found.truncate(MOST_REGIONS);
     found.retain(|region| region.rectangle.width > 3 && region.rectangle.height > 3);
+    let mut found = once(found);
     found.sort_by_key(|region| (region.rectangle.y, region.rectangle.x));
     Ok(found)
+}
+
+/// Drops what two windows both found near the border between them.
+fn once(found: Vec<Region>) -> Vec<Region> {
+    let mut kept: Vec<Region> = Vec::with_capacity(found.len());
+    for region in found {
+        let one = &region.rectangle;
+        let is_known = kept.iter().rev().take(64).any(|known| {
+            let other = &known.rectangle;
+            let columns = one.right().min(other.right()).saturating_sub(one.x.max(other.x));
+            one.rows_shared(other) * 2 > one.height.min(other.height) && columns * 2 > one.width.min(other.width)
+        });
+        if !is_known {
+            kept.push(region);
+        }
+    }
+    kept
 }
 
 /// The model's answer: for each pixel how likely it is text.
