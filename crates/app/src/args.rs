@@ -62,7 +62,7 @@ impl From<LangArg> for Lang {
 /// Commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Judge one message 查一条短信
+    /// Judge one message, or those of a screenshot 查一条短信，或一张截图
     Check(CheckArgs),
     /// Judge every row of a file 批量判断一个文件
     Scan(ScanArgs),

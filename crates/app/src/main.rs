@@ -7,6 +7,7 @@ mod failure;
 mod input;
 mod paper;
 mod phone;
+mod picture;
 mod report;
 mod web;
 

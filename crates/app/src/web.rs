@@ -25,6 +25,7 @@ mod live;
 mod manual;
 mod page;
 mod period;
+mod picture;
 mod plan;
 mod route;
 mod server;

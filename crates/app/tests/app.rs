@@ -5,6 +5,7 @@ mod app {
     mod evidence;
     mod inbox;
     mod money;
+    mod picture;
     mod process;
     mod remedy;
     mod serve;

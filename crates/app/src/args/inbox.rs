@@ -7,7 +7,7 @@ use clap::Subcommand;
 /// `import`.
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {
-    /// Files or an iPhone backup folder; `-` or nothing reads pasted text 导出文件、备份，或粘贴的文字
+    /// Files, pictures or an iPhone backup folder; `-` or nothing reads pasted text 导出文件、备份、截图，或粘贴的文字
     pub files: Vec<PathBuf>,
     /// The inbox 收件箱文件
     #[arg(long, value_name = "FILE")]

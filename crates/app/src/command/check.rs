@@ -1,4 +1,6 @@
-//! `zhenxin check`: one message in, a report or JSON out, the risk as exit code.
+//! `zhenxin check`: one message in, or a picture of some; a report or JSON out, the risk as exit code.
+
+mod picture;
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
@@ -9,13 +11,16 @@ use judge::render::{self, Detail, Subject};
 use judge::verdict::Risk;
 use judge::{Message, Scratch};
 
-use crate::args::{Args, CheckArgs};
+use crate::args::{Args, CheckArgs, TextArgs};
 use crate::failure::Failure;
 use crate::{input, report};
 
 /// Runs the command.
 pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
     let given = &check.message;
+    if let Some(path) = picture_of(given) {
+        return picture::run(args, check, path);
+    }
     let bytes = read(given.text.as_deref(), given.file.as_deref())?;
     let is_typed = given.text.as_deref().is_some_and(|text| text != "-");
     let trimmed = if is_typed { &bytes[..] } else { bytes.trim_ascii_end() };
@@ -39,11 +44,22 @@ pub fn run(args: &Args, check: &CheckArgs) -> Result<ExitCode, Failure> {
         out = report::write(judge.index(), &verdict, &subject, &telling, args.lang.into(), screen).into_bytes();
     }
     io::stdout().lock().write_all(&out).or_else(ignore_closed_pipe)?;
-    Ok(ExitCode::from(match verdict.decision.risk {
+    Ok(risk_code(verdict.decision.risk))
+}
+
+/// Returns the exit code of a risk.
+fn risk_code(risk: Risk) -> ExitCode {
+    ExitCode::from(match risk {
         Risk::Low => 0,
         Risk::Caution => 10,
         Risk::High => 20,
-    }))
+    })
+}
+
+/// Returns the picture that was named, as a file or in the place of the text: no message is the name of a picture.
+fn picture_of(given: &TextArgs) -> Option<&Path> {
+    let named = given.file.as_deref().or_else(|| given.text.as_deref().filter(|text| text.len() < 4096).map(Path::new));
+    named.filter(|path| crate::picture::is_picture_file(path))
 }
 
 /// Reads at most one byte more than the limit, so that a huge input is refused without being held.

@@ -8,6 +8,7 @@ pub mod export;
 mod failure;
 mod list;
 pub mod open;
+pub mod reading;
 mod stamp;
 
 use std::io::{self, Write as _};

@@ -1,5 +1,6 @@
 //! `zhenxin import`: files in, messages judged and kept once, with a summary and what should be known of the sources.
 
+pub mod picture;
 mod source;
 mod taker;
 
@@ -167,6 +168,9 @@ impl Session<'_> {
 
     /// Takes a source in: its bytes are kept as evidence, its messages judged and put into the inbox, each once.
     pub fn take_source(&self, inbox: &mut Inbox, source: &Source) -> Result<Outcome, Failure> {
+        if source.is_picture() {
+            return picture::take(self, inbox, source);
+        }
         let mut outcome = Outcome { name: source.name.clone(), ..Outcome::default() };
         let format = match source.format() {
             Ok(format) => format,

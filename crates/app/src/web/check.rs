@@ -21,6 +21,8 @@ use crate::{input, report};
 
 /// Messages of one paste or file that are shown; more belong into the inbox.
 const MOST_SHOWN: usize = 50;
+/// Pictures of one request.
+const MOST_PICTURES: usize = 4;
 /// Messages of one request for programs.
 const MOST_CHECKED: usize = 10_000;
 
@@ -145,6 +147,8 @@ struct Cite {
 struct Sheet<'a> {
     form: Asked,
     results: Vec<Judged>,
+    /// Pictures beside what was read in them.
+    pictures: Vec<super::picture::Shown>,
     counts: Vec<Count>,
     examples: Vec<Example>,
     error: Option<Trouble<'a>>,
@@ -199,20 +203,14 @@ pub async fn one(visit: Visit, Input(asked, files): Input<Asked>) -> Reply {
         let body = input::body(asked.text.as_bytes()).map_err(crate::failure::Failure::from)?;
         return Ok(json_bytes(verdict_json(&visit.server, body, &asked, visit.lang())?));
     }
-    match super::answer::aside({
-        let visit = visit.clone();
-        let asked = asked.clone();
-        move || results(&visit, &asked, &files)
-    })
-    .await
-    {
-        Ok(results) => {
+    match both(&visit, &asked, files).await {
+        Ok((results, pictures)) => {
             let counts = [Risk::High, Risk::Caution, Risk::Low].map(|risk| Count {
                 risk: risk.id(),
                 count: results.iter().filter(|judged| judged.risk == Some(risk)).count(),
             });
             let counts = counts.into_iter().filter(|count| count.count > 0).collect();
-            visit.show("page/check.html", TITLE, &Sheet { form: asked, results, counts, ..Sheet::default() })
+            visit.show("page/check.html", TITLE, &Sheet { form: asked, results, pictures, counts, ..Sheet::default() })
         }
         Err(problem) => {
             let error = Some(problem.told(visit.lang()));
@@ -222,6 +220,35 @@ pub async fn one(visit: Visit, Input(asked, files): Input<Asked>) -> Reply {
             Ok(response)
         }
     }
+}
+
+/// Judges text and files, and reads pictures among them.
+async fn both(
+    visit: &Visit,
+    asked: &Asked,
+    files: Vec<File>,
+) -> Result<(Vec<Judged>, Vec<super::picture::Shown>), Problem> {
+    let files = files.into_iter().filter(|file| !file.bytes.is_empty());
+    let (pictures, files): (Vec<File>, Vec<File>) = files.partition(super::picture::is_picture);
+    if pictures.len() > MOST_PICTURES {
+        return Err(Problem::unusable(
+            format!("一次最多看 {MOST_PICTURES} 张图片；更多请用导入。"),
+            format!("at most {MOST_PICTURES} pictures at a time; import takes more"),
+        ));
+    }
+    let shown = super::picture::shown(visit, pictures).await?;
+    if !shown.is_empty() && files.is_empty() && asked.text.trim().is_empty() {
+        return Ok((Vec::new(), shown));
+    }
+    let (worker, asked) = (visit.clone(), asked.clone());
+    let results = super::answer::aside(move || results(&worker, &asked, &files)).await?;
+    Ok((results, shown))
+}
+
+/// Shows pictures beside what was read in them.
+pub async fn show_pictures(visit: &Visit, files: Vec<File>) -> Reply {
+    let pictures = super::picture::shown(visit, files).await?;
+    visit.show("page/check.html", TITLE, &Sheet { pictures, ..Sheet::default() })
 }
 
 #[derive(Debug, Deserialize)]

@@ -49,7 +49,11 @@ impl Sheet {
     }
 }
 
-const FORMATS: [([&str; 2], [&str; 2]); 6] = [
+const FORMATS: [([&str; 2], [&str; 2]); 7] = [
+    (
+        ["截图和照片", "Screenshots and photos"],
+        ["PNG、JPEG、WebP；读出的文字请对照图片", "PNG, JPEG, WebP; hold the text against the picture"],
+    ),
     (["SMS Backup & Restore", "SMS Backup & Restore"], ["安卓应用导出的 .xml", "the Android app's .xml"]),
     (
         ["SMS Import / Export", "SMS Import / Export"],

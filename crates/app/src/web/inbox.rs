@@ -371,11 +371,16 @@ fn kept(visit: &Visit, asked: &Asked) -> Result<KeptAs, Problem> {
     let source = Given::of_bytes(name, serde_json::to_vec(&object)?, "page");
     let outcome = session.take_source(&mut inbox, &source)?;
     if outcome.is_known {
-        let filter = Filter { text: Some(body.chars().take(40).collect()), limit: Some(50), ..Filter::default() };
-        let masked = inbox::mask_codes(body).unwrap_or_else(|| body.to_owned());
-        let found = inbox.list(&filter)?.into_iter().find(|row| row.body == masked || row.body == body);
-        return found.map(|row| KeptAs { id: row.id, is_new: false }).ok_or_else(Problem::missing);
+        return Ok(KeptAs { id: number_of(&inbox, body)?, is_new: false });
     }
     let arrived = outcome.arrived.first().ok_or_else(|| Problem::unusable("没有读出短信。", "no message was read"))?;
     Ok(KeptAs { id: arrived.id, is_new: arrived.is_new })
+}
+
+/// Returns the number of a message that is in the inbox already.
+pub fn number_of(inbox: &inbox::Inbox, body: &str) -> Result<i64, Problem> {
+    let filter = Filter { text: Some(body.chars().take(40).collect()), limit: Some(50), ..Filter::default() };
+    let masked = inbox::mask_codes(body).unwrap_or_else(|| body.to_owned());
+    let found = inbox.list(&filter)?.into_iter().find(|row| row.body == masked || row.body == body);
+    found.map(|row| row.id).ok_or_else(Problem::missing)
 }

@@ -57,6 +57,7 @@ templates![
     "part/marked.html",
     "part/origin.html",
     "part/pager.html",
+    "part/picture.html",
     "part/row.html",
     "part/verdict.html",
     "part/words.html",

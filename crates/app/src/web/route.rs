@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::server::Server;
 use super::{
     asset, case, check, connect, cost, debt, door, evidence, hook, import, inbox, knowledge, letter, limitation, live,
-    manual, period, plan,
+    manual, period, picture, plan,
 };
 
 type Routes = Vec<(&'static str, MethodRouter<Arc<Server>>)>;
@@ -20,6 +20,8 @@ fn pages() -> Routes {
     vec![
         ("/check", post(check::one)),
         ("/checks", post(check::many)),
+        ("/picture", post(picture::take)),
+        ("/picture/{token}", post(picture::keep)),
         ("/inbox", get(inbox::list).post(inbox::keep)),
         ("/message/{id}", get(inbox::one)),
         ("/import", get(import::form).post(import::take)),

@@ -14,6 +14,7 @@ use super::event::Events;
 use super::evidence::Kept;
 use super::limit::Limit;
 use super::page::Pages;
+use super::picture::{Held, Turns};
 use crate::args::{Args, ServeArgs};
 use crate::command::inbox as store;
 use crate::failure::Failure;
@@ -45,6 +46,10 @@ pub struct Server {
     pub forwarded: Limit,
     /// What the pages remember of evidence in this run.
     kept: Mutex<Kept>,
+    /// Who reads a picture.
+    pub turns: Turns,
+    /// Pictures that were read and may yet be kept.
+    pictures: Mutex<Held>,
     /// Where this listens, once it does.
     pub listening: OnceLock<SocketAddr>,
     secret: [u8; 32],
@@ -69,6 +74,8 @@ impl Server {
             asked: Limit::new(200.0, 50.0),
             forwarded: Limit::new(600.0, 50.0),
             kept: Mutex::default(),
+            turns: Turns::default(),
+            pictures: Mutex::default(),
             listening: OnceLock::new(),
             secret,
         })
@@ -83,6 +90,11 @@ impl Server {
     /// Returns what the pages remember of evidence.
     pub fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the pictures that were read and may yet be kept.
+    pub fn pictures(&self) -> MutexGuard<'_, Held> {
+        self.pictures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns what only this process can make of a text; for tokens that need not be kept.

@@ -1,5 +1,6 @@
 //! What is taken in: a file, a backup folder or standard input; its digest, its size, and a folder of our own for copies.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use intake::{Format, Options, Sink};
 use sha2::{Digest as _, Sha256};
 
 use crate::failure::Failure;
+use crate::picture;
 
 /// Nobody pastes more.
 const LONGEST_PASTE: u64 = 16 << 20;
@@ -103,6 +105,23 @@ impl Source {
         match &self.place {
             Place::File(path) | Place::Folder { path, .. } => intake::detect(path),
             Place::Pasted(bytes) => Ok(intake::detect_bytes(bytes)),
+        }
+    }
+
+    /// Returns whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        match &self.place {
+            Place::File(path) => picture::is_picture_file(path),
+            Place::Folder { .. } => false,
+            Place::Pasted(bytes) => picture::is_picture(bytes),
+        }
+    }
+
+    /// Returns the bytes of a picture.
+    pub fn picture(&self) -> Result<Cow<'_, [u8]>, Failure> {
+        match &self.place {
+            Place::File(path) | Place::Folder { path, .. } => picture::bytes(path).map(Cow::Owned),
+            Place::Pasted(bytes) => Ok(Cow::Borrowed(bytes)),
         }
     }
 
