@@ -48,7 +48,10 @@ pub fn codes(characters: &[char]) -> Vec<Vec<usize>> {
         // 48 29 15: groups of digits with one gap between them.
         let mut grouped = plain.clone();
         let mut end = last;
-        while is_digits(&grouped) && characters.get(end + 1).copied().is_some_and(is_gap) {
+        while grouped.len() <= *LENGTH.end()
+            && is_digits(&grouped)
+            && characters.get(end + 1).copied().is_some_and(is_gap)
+        {
             let group = run(end + 2);
             let Some(last) = group.last().copied().filter(|_| is_digits(&group)) else { break };
             end = last;

@@ -139,6 +139,17 @@ mod tests {
         assert_eq!(mask_codes("请勿把验证码告诉任何人，客服电话13800000000"), None);
     }
 
+    #[test]
+    fn endless_groups_take_no_endless_time() {
+        let names = ["李四".to_owned()];
+        for part in ["1 ", "1-", "1234 ", "a1 ", "验证码1 ", "密码 1234 "] {
+            let text = part.repeat(64 * 1024 / part.len());
+            let cover = Cover { keep: &BTreeSet::new(), names: &names, has_only_codes: false };
+            // Of the work done nothing is timed: a square of the length would not end in a test's time.
+            let _ = cover.apply(&text);
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn covering_twice_is_covering_once(text in "[0-9 \\-验证码密口令是pinA-F。，]{0,60}") {

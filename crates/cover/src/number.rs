@@ -9,6 +9,9 @@ pub fn digits(number: &str) -> String {
     digits.strip_prefix("86").filter(|rest| is_mobile(rest)).map_or(digits.clone(), str::to_owned)
 }
 
+/// The longest number of a person, with what stands before it.
+const LONGEST: usize = 22;
+
 /// A run of digits, perhaps in groups.
 pub struct Number {
     /// Its digits.
@@ -110,6 +113,9 @@ fn run(characters: &[char], from: usize, is_joining: bool) -> Number {
     let mut number = Number { digits: String::new(), places: Vec::new() };
     let mut at = from;
     while let Some(character) = characters.get(at) {
+        if is_joining && number.digits.len() > LONGEST {
+            break;
+        }
         if let Some(digit) = digit(*character) {
             number.digits.push(digit);
             number.places.push(at);
