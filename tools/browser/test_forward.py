@@ -147,6 +147,29 @@ def test_what_is_not_understood_is_kept_to_be_looked_at(server):
     assert any("没有读出短信" in warning for warning in listed["warnings"])
 
 
+def test_a_threat_that_speaks_of_a_code_is_kept_as_evidence_with_the_code_covered(binary, tmp_path):
+    from server import Server
+
+    server = Server(binary, tmp_path)
+    server.post("/api/evidence/recovery", {})
+    _, path = server.device()
+    body = json.dumps({"from": "10690001", "text": "【假贷】您的提取码x7k2已生成，马上还钱不然找你家人", "receive_time": "2024-07-25 11:10:10"}, ensure_ascii=False).encode()
+    assert json.loads(server.ask("POST", path, body, JSON)[2])["status"] == "stored"
+    kept = server.get("/api/evidence")["records"]
+    assert len(kept) == 1, kept
+    original = server.ask("GET", f"/api/evidence/{kept[0]['seq']}/original")[2].decode()
+    assert "马上还钱不然找你家人" in original and "x7k2" not in original
+    server.end()
+
+
+def test_what_of_an_array_is_not_understood_is_kept(server):
+    device, path = server.device("数组")
+    body = json.dumps([{"from": "95588", "text": "账单已出。", "receive_time": "2024-07-25 11:10:10"}, {"from": "1", "foo": "整条丢了吗"}], ensure_ascii=False).encode()
+    assert json.loads(server.ask("POST", path, body, JSON)[2])["status"] == "stored"
+    listed = next(one for one in server.get("/api/connect")["devices"] if one["id"] == device)
+    assert "整条丢了吗" in listed["unread"][0]["text"]
+
+
 def test_apples_query_gets_its_action_again(server):
     _, path = server.device()
     body = json.dumps({"_version": 1, "query": {"sender": "+85261234567", "message": {"text": "【工商银行】您的手机银行将于今日失效，请点击 icbc-vip.top 重新认证。"}}, "app": {"version": "1.1"}}).encode()

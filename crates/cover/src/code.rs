@@ -83,7 +83,9 @@ fn is_beside_word(characters: &[char], places: &[usize]) -> bool {
     let after = after.split(|c| digit(c).is_some() || "。，,.！【】元年月日\n".contains(c)).next().unwrap_or_default();
     let (before, after) = (before.to_lowercase(), after.to_lowercase());
     let is_count = characters.get(last + 1).is_some_and(|c| "年月日元位次".contains(*c));
-    let is_near = CODE_WORDS.iter().any(|word| (!is_count && holds(&before, word)) || holds(&after, word));
+    // A hotline or a day may stand in a sentence about codes; only what is joined to the word is one.
+    let is_known = is_hotline_or_day(characters, places);
+    let is_near = !is_known && CODE_WORDS.iter().any(|word| (!is_count && holds(&before, word)) || holds(&after, word));
     let is_joined = |between: &str| between.chars().all(|c| JOINING.contains(c));
     let joins_before = |word: &&str| {
         let end = before.rfind(*word).filter(|_| holds(&before, word)).map(|at| at + word.len());
@@ -93,7 +95,20 @@ fn is_beside_word(characters: &[char], places: &[usize]) -> bool {
         let between = after.find(*word).filter(|_| holds(&after, word)).and_then(|at| after.get(..at));
         between.is_some_and(|between| between.chars().count() <= 8)
     };
-    is_near || PASSWORD_WORDS.iter().any(|word| (!is_count && joins_before(word)) || joins_after(word))
+    let joined_words = PASSWORD_WORDS.iter().chain(CODE_WORDS.iter().filter(|_| is_known));
+    is_near || joined_words.into_iter().any(|word| (!is_count && joins_before(word)) || joins_after(word))
+}
+
+/// Whether a number is a service's (95588, 12345) or a day (20261130).
+fn is_hotline_or_day(characters: &[char], places: &[usize]) -> bool {
+    let digits: String = places.iter().filter_map(|place| digit(characters[*place])).collect();
+    let number = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<u16>().ok());
+    let is_hotline = digits.len() == 5 && ["95", "96", "10", "11", "12"].iter().any(|head| digits.starts_with(head));
+    let is_day = digits.len() == 8
+        && number(0..4).is_some_and(|year| (1990..2100).contains(&year))
+        && number(4..6).is_some_and(|month| (1..=12).contains(&month))
+        && number(6..8).is_some_and(|day| (1..=31).contains(&day));
+    digits.len() == places.len() && (is_hotline || is_day)
 }
 
 /// Whether a text holds a word; letters of an alphabet must not go on at either end.

@@ -241,7 +241,9 @@ impl Store {
             let noted = std::str::from_utf8(&note).ok().and_then(|note| Checkpoint::open(note, &key));
             let what = match noted {
                 None => Some("the mark beside the keys is not signed by this store"),
-                Some(noted) if noted.size > self.len() => Some("commits that were once the newest are missing"),
+                Some(noted) if noted.size > self.len() => Some(
+                    "commits that were once the newest are missing 最新的存入不见了 (if you put an older copy back yourself, remove the file `head` beside the keys 如果是您自己换回的旧备份，删掉钥匙旁边的 head 文件)",
+                ),
                 Some(noted) if self.tree.root(noted.size) != Some(noted.root) => {
                     Some("the log is not the one of the mark beside the keys")
                 }
@@ -255,6 +257,13 @@ impl Store {
             self.write_mark();
         }
         Ok(())
+    }
+
+    /// Writes the newest checkpoint down in another folder from now on, whatever is there: for a store that has just been
+    /// made.
+    pub fn begin_mark(&mut self, folder: Box<dyn Disk>) {
+        self.mark = Some(folder);
+        self.write_mark();
     }
 
     fn write_mark(&self) {

@@ -59,6 +59,9 @@ pub struct Unread {
 
 /// Of requests that were not understood so many are kept for each device, the newest.
 const MOST_UNREAD: i64 = 200;
+/// Of these so many are shown, so many characters of each.
+const MOST_SHOWN: i64 = 5;
+const LONGEST_SHOWN: i64 = 500;
 
 /// What came of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,15 +164,19 @@ impl Inbox {
         Ok(transaction.commit()?)
     }
 
-    /// Returns the requests of a device that were not understood, the newest first.
+    /// Returns how many requests of a device were not understood, and the newest of them, cut short.
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn unread(&self, device: i64) -> Result<Vec<Unread>, Error> {
-        let sql = "SELECT received_ms, text FROM unread_request WHERE device_id = ?1 ORDER BY id DESC";
+    pub fn unread(&self, device: i64) -> Result<(i64, Vec<Unread>), Error> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT count(*) FROM unread_request WHERE device_id = ?1")?;
+        let count = statement.query_row([device], |row| row.get(0))?;
+        let sql = "SELECT received_ms, substr(text, 1, ?2) FROM unread_request WHERE device_id = ?1 ORDER BY id DESC LIMIT ?3";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map([device], |row| Ok(Unread { received_ms: row.get(0)?, text: row.get(1)? }))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let unread = |row: &Row<'_>| Ok(Unread { received_ms: row.get(0)?, text: row.get(1)? });
+        let rows = statement.query_map(params![device, LONGEST_SHOWN, MOST_SHOWN], unread)?;
+        Ok((count, rows.collect::<Result<_, _>>()?))
     }
 
     /// Changes a setting while nobody else can.
@@ -229,8 +236,8 @@ mod tests {
         for at in 0..MOST_UNREAD + 5 {
             inbox.keep_unread(id, format!("验证码 123456 {at}").as_bytes(), at).expect("kept");
         }
-        let unread = inbox.unread(id).expect("read");
-        assert_eq!((unread.len(), unread[0].received_ms), (200, MOST_UNREAD + 4));
+        let (count, unread) = inbox.unread(id).expect("read");
+        assert_eq!((count, unread.len(), unread[0].received_ms), (MOST_UNREAD, 5, MOST_UNREAD + 4));
         assert!(unread[0].text.starts_with("验证码 ******"));
     }
 

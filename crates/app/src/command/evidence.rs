@@ -88,8 +88,10 @@ pub fn keep(place: &EvidenceArgs, lang: Lang, files: &[&std::path::Path]) -> Res
 
 /// A request of a forwarder, to be kept as it came.
 pub struct Forwarded<'a> {
-    /// The request.
+    /// The request, or the messages in it with their one-time codes covered.
     pub bytes: &'a [u8],
+    /// Whether codes are covered, so that these are not the bytes as they came.
+    pub is_covered: bool,
     /// Who forwards.
     pub device: &'a str,
     /// What was read in it.
@@ -108,6 +110,7 @@ pub fn keep_forwarded(place: &EvidenceArgs, lang: Lang, request: &Forwarded<'_>)
         ("sender", party),
         ("device", Some(request.device.to_owned())),
         ("route", Some("forwarded over the network".to_owned())),
+        ("covered", request.is_covered.then(|| "one-time codes, before it was kept".to_owned())),
     ];
     let source = source.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
     let entry = Entry { source, ..Entry::original("text/plain", request.bytes) };

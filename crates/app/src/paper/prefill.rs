@@ -11,8 +11,8 @@ use judge::verdict::Kind;
 use judge::{Judge, Message, Scratch};
 use knowledge::Library;
 use knowledge::remedy::Value;
-use money::debt::Role;
-use money::plan::Plan;
+use money::debt::{Event, Role, Standing};
+use money::plan::{Plan, Strategy};
 use remedy::Facts;
 use serde::Serialize;
 
@@ -83,9 +83,11 @@ pub fn of_message(judge: &Judge, source: &Source) -> Prefilled {
 /// Returns what a plan tells for the debt of a number: whom to write to, income and spending, the payments.
 pub fn of_plan(account: Option<&DebtAccount>, answer: &RepaymentAnswer, plan: &Plan, debt: usize) -> Prefilled {
     let mut facts = Facts::default();
-    let creditor = |role: Role| account?.debt.parties.iter().find(|party| party.role == role);
-    if let Some(party) = creditor(Role::Assignee).or_else(|| creditor(Role::Lender)) {
-        facts.set("recipient", Value::from(party.name.as_str()));
+    if let Some(recipient) = account.and_then(creditor) {
+        facts.set("recipient", Value::Text(recipient));
+    }
+    if let Some(waiver) = asked_of(plan.strategy) {
+        facts.set("waiver", Value::from(waiver));
     }
     if let Some(budget) = &answer.budget {
         facts.set("income", Value::Number(budget.income_fen.get()));
@@ -101,6 +103,33 @@ pub fn of_plan(account: Option<&DebtAccount>, answer: &RepaymentAnswer, plan: &P
     };
     facts.set("plan", Value::List(answer.payments(plan, debt).into_iter().map(row).collect()));
     Prefilled { facts, opinions: Vec::new() }
+}
+
+/// To whom one writes: who has the claim by paper; nobody where it is only said to have passed on.
+fn creditor(account: &DebtAccount) -> Option<String> {
+    let assigned = account.events.iter().rev().find_map(|event| match &event.recorded.event {
+        Event::Assignment { to, standing } => Some((to.clone(), *standing)),
+        _ => None,
+    });
+    match assigned {
+        Some((to, Standing::Confirmed)) => Some(to),
+        Some((_, Standing::Claimed)) => None,
+        None => {
+            let of = |role: Role| account.debt.parties.iter().find(|party| party.role == role);
+            of(Role::Assignee).or_else(|| of(Role::Lender)).map(|party| party.name.clone())
+        }
+    }
+}
+
+/// What a plan needs the creditor to agree to, without which its payments do not clear the debt.
+const fn asked_of(strategy: Strategy) -> Option<&'static str> {
+    match strategy {
+        Strategy::StopInterest => Some("自方案开始之日起不再计收利息、违约金和费用，按上述方案付清即结清。"),
+        Strategy::SixtyInstalments => Some("同意按约定利率分六十期等额偿还，分期期间不再计收违约金和其他费用。"),
+        Strategy::Settlement => Some("按上述金额付清后一次性结清，其余本金、利息、违约金和费用予以减免。"),
+        Strategy::ProRata => Some("同意按上述按比例确定的金额还款，分期期间不计收违约金。"),
+        Strategy::Cheapest | Strategy::Avalanche | Strategy::Snowball => None,
+    }
 }
 
 /// Returns what a case tells: the rules that its history touches, each with time, number and words; the list of evidence.

@@ -78,8 +78,11 @@ pub fn sender(place: PathBuf) -> SyncSender<String> {
     std::thread::spawn(move || {
         while let Ok(text) = waiting.recv() {
             // What has piled up meanwhile is one alert: the newest message, and that there are more.
-            let more = waiting.try_iter().count();
-            let text = if more == 0 { text } else { format!("{text} (+{more})") };
+            let later: Vec<String> = waiting.try_iter().collect();
+            let text = match later.last() {
+                Some(newest) => format!("{newest} (+{})", later.len()),
+                None => text,
+            };
             send(&place, &text);
         }
     });
@@ -88,7 +91,10 @@ pub fn sender(place: PathBuf) -> SyncSender<String> {
 
 /// Sends an alert to every target and notes what came of it.
 fn send(place: &Path, text: &str) {
-    let Ok(mut inbox) = Inbox::open_existing(place) else { return };
+    let mut inbox = match Inbox::open_existing(place) {
+        Ok(inbox) => inbox,
+        Err(error) => return eprintln!("{error}"),
+    };
     for target in targets(&inbox).unwrap_or_default() {
         let sent = deliver(&target, text, jiff::Timestamp::now().as_millisecond());
         let last = sent.err().unwrap_or_else(|| "ok".to_owned());

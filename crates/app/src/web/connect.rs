@@ -23,9 +23,6 @@ const TEMPLATE: &str = r#"{"v":1,"from":"[from]","org_content":"[org_content]","
 const SILENT_MS: i64 = 3 * 86_400_000;
 /// A new device that has brought nothing by then is probably set up wrongly.
 const NEW_MS: i64 = 3_600_000;
-/// Requests that were not understood: so many are shown, so much of each.
-const SHOWN_UNREAD: usize = 5;
-const LONGEST_UNREAD: usize = 500;
 
 #[derive(Debug, Serialize)]
 struct Sheet {
@@ -158,7 +155,7 @@ fn sheet(visit: &Visit, extra: Extra) -> Result<Sheet, Problem> {
     })
 }
 
-fn listed(visit: &Visit, device: Device, unread: Vec<Unread>, now_ms: i64) -> Listed {
+fn listed(visit: &Visit, device: Device, (count, unread): (i64, Vec<Unread>), now_ms: i64) -> Listed {
     let mut warnings = Vec::new();
     let quiet_ms = now_ms - device.message_ms.unwrap_or(device.created_ms);
     let is_silent = quiet_ms > if device.message_ms.is_some() { SILENT_MS } else { NEW_MS };
@@ -184,17 +181,14 @@ fn listed(visit: &Visit, device: Device, unread: Vec<Unread>, now_ms: i64) -> Li
             _ => format!("有 {} 个请求被拒绝，最近一次：{refusal}", device.refused),
         });
     }
-    if !unread.is_empty() {
-        let count = unread.len();
+    if count > 0 {
         warnings.push(match visit.view.lang {
             "en" => format!("{count} requests held no message that was understood; they are kept below. See the forwarder's template."),
             _ => format!("有 {count} 个请求没有读出短信，内容留在下面。请检查转发程序的模板。"),
         });
     }
-    let unread = unread.into_iter().take(SHOWN_UNREAD).map(|unread| Seen {
-        time: store::time(Some(unread.received_ms)),
-        text: unread.text.chars().take(LONGEST_UNREAD).collect(),
-    });
+    let unread =
+        unread.into_iter().map(|unread| Seen { time: store::time(Some(unread.received_ms)), text: unread.text });
     let unread = unread.collect();
     Listed { last_ms: device.message_ms, is_silent, is_signed: device.secret.is_some(), warnings, unread, device }
 }

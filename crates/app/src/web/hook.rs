@@ -139,11 +139,11 @@ fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Pr
         posted.bytes.clone()
     };
     let mut read = Collected::default();
+    let is_sign = |skipped: &intake::Skipped| matches!(skipped.reason, Reason::NotAMessage { .. });
     let readable = intake::read_bytes(&bytes, &options(std::path::Path::new("")), &mut read).is_ok();
     if !readable || read.records.is_empty() {
         inbox.note_contact(device.id, Contact::Nothing, now_ms)?;
         // A sign of life is no message; whatever else was not understood, a person may want to see.
-        let is_sign = |skipped: &intake::Skipped| matches!(skipped.reason, Reason::NotAMessage { .. });
         let says_nothing = posted.bytes.trim_ascii().is_empty()
             || (readable && !read.skipped.is_empty() && read.skipped.iter().all(is_sign));
         if !says_nothing {
@@ -151,6 +151,9 @@ fn taken(server: &Arc<Server>, token: &str, posted: &Posted) -> Result<Taken, Pr
         }
         let status = if says_nothing { "nothing" } else { "unread" };
         return Ok(Taken { status, messages: Vec::new(), action: is_query.then_some("none") });
+    }
+    if !read.skipped.iter().all(is_sign) {
+        inbox.keep_unread(device.id, &posted.bytes, now_ms)?;
     }
     // Asked again within a minute, the filter still wants to know.
     let action = read.records.first().filter(|_| is_query).map(|record| filter_action(server, &record.message));
@@ -196,10 +199,16 @@ fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Ve
     let name = format!("{} #{}", kept.device.name, kept.device.id);
     let source = Source::of_bytes(&name, kept.bytes.clone(), &format!("{}/{salt}", kept.device.id));
     let has_codes = kept.read.records.iter().any(|record| inbox::mask_codes(&record.message.body).is_some());
-    if !has_codes && !inbox.knows(&source.digest)? {
-        // The request as it came, before anything is read out of it; one-time codes are never written down.
-        let request =
-            evidence::Forwarded { bytes: kept.posted, device: &kept.device.name, records: &kept.read.records };
+    if !inbox.knows(&source.digest)? {
+        // The request as it came, before anything is read out of it; one-time codes are never written down, and a sender
+        // must not be able to keep a threat out of the evidence by writing of one.
+        let covered = if has_codes { covered(kept.read)? } else { Vec::new() };
+        let request = evidence::Forwarded {
+            bytes: if has_codes { &covered } else { kept.posted },
+            is_covered: has_codes,
+            device: &kept.device.name,
+            records: &kept.read.records,
+        };
         if let Err(failure) = evidence::keep_forwarded(&place, Lang::Zh, &request) {
             // The message must not be lost for that; the store says on its own page what is wrong with it.
             eprintln!("{}", failure.message(server.lang));
@@ -207,6 +216,19 @@ fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Ve
     }
     let session = Session { now_ms: Some(kept.now_ms), ..session(server, Lang::Zh, std::path::Path::new("")) };
     Ok(session.take_source(inbox, &source)?.arrived)
+}
+
+/// The messages of a request, their one-time codes covered, one a line.
+fn covered(read: &Collected) -> Result<Vec<u8>, Problem> {
+    let mut lines = Vec::new();
+    for record in &read.records {
+        let message = &record.message;
+        let body = inbox::mask_codes(&message.body).unwrap_or_else(|| message.body.clone());
+        let time = message.time.map(|time| super::check::timestamp(time.unix_ms));
+        serde_json::to_writer(&mut lines, &serde_json::json!({ "from": message.party, "text": body, "time": time }))?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
 }
 
 /// Returns the fields of JSON, form or query.

@@ -64,9 +64,10 @@ pub async fn judge(visit: Visit, Input(fields, _): Input<BTreeMap<String, serde_
 fn answer(fields: &BTreeMap<String, serde_json::Value>, id: &str) -> Result<Option<Answer>, Problem> {
     let day = text(fields, &format!("{id}.day"));
     let typed = match text(fields, id).as_str() {
-        "" => return Ok(None),
+        "" if day.is_empty() => return Ok(None),
+        // A day without a choice says when it last was.
+        "" | "on" => day,
         "sometime" => "unknown".to_owned(),
-        "on" => day,
         "only" => format!("only {day}"),
         other => other.to_owned(),
     };

@@ -66,6 +66,14 @@ fn the_newest_commits_cannot_be_taken_away_unnoticed() {
     assert!(matches!(refused, Err(Error::Closed { .. })));
     drop(store);
     assert!(open().fault().is_some(), "the mark stays what it was");
+    // A store that is made anew beside it begins a mark of its own.
+    let anew = self::made();
+    let mut store = anew.open();
+    store.begin_mark(Box::new(mark.clone()));
+    drop(store);
+    let mut store = anew.open();
+    store.keep_mark(Box::new(mark)).expect("it is read");
+    assert_eq!(store.fault(), None);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use aes::cipher::{KeyIvInit, StreamCipher};
@@ -14,7 +15,8 @@ use quick_xml::events::Event;
 
 use super::Context;
 use super::database;
-use crate::{Error, bytes};
+use crate::detect::detect_head;
+use crate::{Error, Format, bytes};
 
 type Counter = ctr::Ctr128BE<aes::Aes256>;
 
@@ -29,12 +31,12 @@ pub fn is_backup(folder: &Path) -> bool {
 
 /// Reads a backup folder.
 pub fn read(context: &mut Context<'_>, folder: &Path) -> Result<(), Error> {
-    let info = Info::read(&bytes::whole(fs::File::open(folder.join("info.xml"))?, LARGEST_INFO)?)?;
     let path = folder.join("sms.db");
-    let whole = bytes::whole(fs::File::open(&path)?, LARGEST)?;
-    if whole.starts_with(b"SQLite format 3\0") {
+    if detect(&path)? == Format::Database {
         return database::read_file(context, &path);
     }
+    let info = Info::read(&bytes::whole(fs::File::open(folder.join("info.xml"))?, LARGEST_INFO)?)?;
+    let whole = bytes::whole(fs::File::open(&path)?, LARGEST)?;
     let password = context.options.password.as_deref().ok_or(Error::PasswordNeeded)?;
     let key = info.key(password.as_bytes())?;
     let copy = context.options.scratch.join("sms.db");
@@ -42,6 +44,12 @@ pub fn read(context: &mut Context<'_>, folder: &Path) -> Result<(), Error> {
     let outcome = database::read_file(context, &copy);
     let _ = fs::remove_file(copy);
     outcome
+}
+
+fn detect(path: &Path) -> Result<Format, Error> {
+    let mut head = Vec::new();
+    fs::File::open(path)?.take(bytes::HEAD as u64).read_to_end(&mut head)?;
+    Ok(detect_head(&head))
 }
 
 fn damaged(what: &str) -> Error {

@@ -13,8 +13,14 @@ use super::table::{self, Headings};
 use crate::message::TimeSource;
 use crate::{Error, Position, Unit, Warning};
 
-/// The most that a workbook may unfold to: the table of its texts lies in memory.
+/// The most that a workbook may unfold to.
 const LARGEST: u64 = 256 << 20;
+/// The table of its texts lies in memory: so large, and so many texts.
+const LARGEST_TEXTS: u64 = 96 << 20;
+const MOST_TEXTS: usize = 3_000_000;
+/// Sheets that are looked at, and cells in all: one part of the file may stand for several sheets.
+const MOST_SHEETS: usize = 64;
+const MOST_CELLS: u64 = 30_000_000;
 /// Above the headings there may be a title.
 const MOST_TITLES: u32 = 20;
 /// No phone writes more columns.
@@ -26,9 +32,10 @@ pub fn read(context: &mut Context<'_>, path: &Path) -> Result<(), Error> {
     let mut book: Xlsx<_> = calamine::open_workbook(path).map_err(|error| damaged(&error))?;
     let mut is_any = false;
     let mut count = 0;
-    for sheet in book.sheet_names() {
+    let mut cells = 0;
+    for sheet in book.sheet_names().into_iter().take(MOST_SHEETS) {
         context.part = Some(sheet.clone());
-        is_any |= read_sheet(context, &mut book, &sheet, &mut count)?;
+        is_any |= read_sheet(context, &mut book, &sheet, (&mut count, &mut cells))?;
     }
     context.part = None;
     if count > 0 {
@@ -48,10 +55,32 @@ fn unfolds_to_little(path: &Path) -> Result<(), Error> {
     let mut left = LARGEST;
     for at in 0..archive.len() {
         let member = archive.by_index(at).map_err(unusable)?;
-        let mut bounded = Bounded { input: member, left };
-        left -= io::copy(&mut bounded, &mut io::sink()).map_err(|error| Error::Archive { what: error.to_string() })?;
+        let has_texts = member.name().is_ok_and(|name| name.eq_ignore_ascii_case("xl/sharedStrings.xml"));
+        let mut bounded = Bounded { input: member, left: if has_texts { left.min(LARGEST_TEXTS) } else { left } };
+        let mut texts = Texts::default();
+        left -= io::copy(&mut bounded, &mut texts).map_err(|error| Error::Archive { what: error.to_string() })?;
+        if has_texts && texts.count > MOST_TEXTS {
+            return Err(Error::Archive { what: "文字太多 too many texts".to_owned() });
+        }
     }
     Ok(())
+}
+
+/// Counts the texts that go by.
+#[derive(Default)]
+struct Texts {
+    count: usize,
+}
+
+impl io::Write for Texts {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.count += bytes.windows(3).filter(|three| *three == b"<si").count();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads a sheet; returns whether it has a heading for the text.
@@ -59,7 +88,7 @@ fn read_sheet(
     context: &mut Context<'_>,
     book: &mut Xlsx<BufReader<File>>,
     sheet: &str,
-    damaged_numbers: &mut u64,
+    (damaged_numbers, count): (&mut u64, &mut u64),
 ) -> Result<bool, Error> {
     let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| damaged(&error))?;
     let mut headings: Option<Headings> = None;
@@ -83,6 +112,10 @@ fn read_sheet(
             row.clear();
         }
         let Some(cell) = cell else { return Ok(headings.is_some()) };
+        *count += 1;
+        if *count > MOST_CELLS {
+            return Err(Error::Archive { what: "表格太大 too many cells".to_owned() });
+        }
         let (line, column) = cell.get_position();
         at = line;
         if column < MOST_COLUMNS {
@@ -92,7 +125,7 @@ fn read_sheet(
     }
 }
 
-/// A number is written as people write it; a day stays the count that a spreadsheet makes of it.
+/// A number is written as people write it, and so is a day, by the calendar of its workbook.
 fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::SharedString(text) => (*text).to_owned(),
@@ -101,7 +134,11 @@ fn text(value: &DataRef<'_>) -> String {
         DataRef::Float(number) if number.abs() >= 1e15 => format!("{number:E}"),
         DataRef::Float(number) => number.to_string(),
         DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(moment) => moment.as_f64().to_string(),
+        DataRef::DateTime(moment) if moment.is_datetime() => {
+            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+        }
+        DataRef::DateTime(span) => span.as_f64().to_string(),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(_) | DataRef::Empty => String::new(),
     }

@@ -185,5 +185,14 @@ fn an_encrypted_huawei_backup_is_read_with_its_password() {
     assert!(matches!(read_with(&backup, &options(&folder)), Err(Error::PasswordNeeded)));
     assert_eq!(fs::read_dir(folder.join("scratch")).expect("it is there").count(), 0, "nothing decrypted stays");
     fs::write(backup.join("info.xml"), "<info.xml><row table=\"BackupFilesTypeInfo\">").expect("written");
+    let plain = folder.join("plain");
+    let messages = database(
+        &plain,
+        "CREATE TABLE sms_tb(address, date, type, body); INSERT INTO sms_tb VALUES('95588',1721877010000,1,'没加密');",
+    );
+    let encrypted = fs::read(backup.join("sms.db")).expect("read");
+    fs::write(backup.join("sms.db"), messages).expect("written");
+    assert_eq!(bodies(&read_with(&backup, &options(&folder)).expect("what is plain needs no list").1), ["没加密"]);
+    fs::write(backup.join("sms.db"), encrypted).expect("written");
     assert!(read_with(&backup, &with_password(&folder, PASSWORD)).is_err());
 }

@@ -1,7 +1,7 @@
 //! Workbooks, and what the user says of columns.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 
 use intake::{Columns, Error, Format, Options, Position, Unit, Warning};
@@ -48,6 +48,32 @@ fn a_workbook_is_read_from_the_row_with_headings_on() {
     assert_eq!(sink.records[1].message.direction, intake::Direction::Sent);
     assert_eq!(sink.skipped.len(), 1, "a row without a text is told");
     assert!(sink.warnings.iter().any(|warning| matches!(warning, Warning::DamagedNumbers { count: 1 })));
+}
+
+#[test]
+fn days_are_those_of_the_workbooks_own_calendar() {
+    let path = book("calendar", ["号码", "时间", "短信内容", "收发"]);
+    let mut old = zip::ZipArchive::new(fs::File::open(&path).expect("there")).expect("a zip");
+    let other = path.with_file_name("mac.xlsx");
+    let mut new = zip::ZipWriter::new(fs::File::create(&other).expect("made"));
+    for at in 0..old.len() {
+        let mut member = old.by_index(at).expect("there");
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).expect("read");
+        let name = member.name().expect("a name").into_owned();
+        if name == "xl/workbook.xml" {
+            let text = String::from_utf8(bytes).expect("text");
+            assert!(text.contains("<workbookPr "), "{text}");
+            bytes = text.replace("<workbookPr ", "<workbookPr date1904=\"1\" ").into_bytes();
+        }
+        new.start_file(name, zip::write::SimpleFileOptions::default()).expect("begun");
+        new.write_all(&bytes).expect("written");
+    }
+    new.finish().expect("ended");
+    let (_, sink) = read_with(&other, &options(path.parent().expect("a folder"))).expect("it is read");
+    // 1,462 days later, as the Macintosh counted from 1904.
+    let days = 1_462 * 86_400_000;
+    assert_eq!(sink.records[0].message.time.map(|time| time.unix_ms), Some(1_721_877_010_000 + days));
 }
 
 #[test]

@@ -146,7 +146,7 @@ pub fn make(context: &Context<'_>) -> Result<Made, Failure> {
             return Err(failure::of(error));
         }
     };
-    store.keep_mark(Box::new(beside(&keys_path))).map_err(failure::of)?;
+    store.begin_mark(Box::new(beside(&keys_path)));
     let print = fingerprint(&store.public().holder).unwrap_or_default();
     Ok(Made { recovery: recovery.to_text(), print, path })
 }
