@@ -27,14 +27,14 @@ def choose(page, path=SHOT):
 def test_a_picture_stands_beside_its_text(open_page, width, script):
     page = open_page("/", width, script)
     choose(page)
-    page.wait_for_selector(".sheet svg image", timeout=60_000)
+    page.wait_for_selector(".shot svg image", timeout=60_000)
     count = len(TRUTH["messages"])
-    assert page.locator(".sheet rect").count() == page.locator(".reading").count() == count
+    assert page.locator(".shot rect").count() == page.locator(".reading").count() == count
     for at, message in enumerate(TRUTH["messages"]):
         assert folded(page.locator(".reading textarea").nth(at).input_value()) == folded(message["text"])
-    assert page.locator(".sheet article.letter").count() == sum(m["direction"] == "received" for m in TRUTH["messages"])
+    assert page.locator(".shot article.letter").count() == sum(m["direction"] == "received" for m in TRUTH["messages"])
     # The content-security policy lets the picture be seen.
-    assert page.evaluate("document.querySelector('.sheet image').getBoundingClientRect().height") > 50
+    assert page.evaluate("document.querySelector('.shot image').getBoundingClientRect().height") > 50
 
 
 def test_a_dropped_picture_is_taken(open_page):
@@ -50,7 +50,7 @@ def test_a_dropped_picture_is_taken(open_page):
         list(SHOT.read_bytes()),
     )
     page.click("button.main")
-    page.wait_for_selector(".sheet .reading", timeout=60_000)
+    page.wait_for_selector(".shot .reading", timeout=60_000)
 
 
 def test_a_correction_is_a_record_of_its_own(open_page, server, script):
@@ -59,7 +59,7 @@ def test_a_correction_is_a_record_of_its_own(open_page, server, script):
     before = server.get("/api/evidence")["store"]["records"]
     page = open_page("/", 1280, script)
     choose(page)
-    page.wait_for_selector(".sheet .reading", timeout=60_000)
+    page.wait_for_selector(".shot .reading", timeout=60_000)
     box = page.locator(".reading textarea").first
     box.fill(box.input_value() + "（改）" + ("甲" if script else "乙"))
     page.locator(".reading button").first.click(timeout=60_000)
@@ -74,7 +74,7 @@ def test_a_correction_is_a_record_of_its_own(open_page, server, script):
 def test_a_corrected_text_is_judged_again(open_page, script):
     page = open_page("/", 1280, script)
     choose(page)
-    page.wait_for_selector(".sheet .reading", timeout=60_000)
+    page.wait_for_selector(".shot .reading", timeout=60_000)
     page.locator(".reading textarea").first.fill("【工商银行】您的手机银行将于今日失效，请点击 icbc-vip.top 重新认证。")
     page.locator(".reading button").nth(1).click()
     page.wait_for_selector("article.letter.high")
@@ -106,5 +106,5 @@ def test_a_hostile_name_is_text(open_page, tmp_path):
     odd.write_bytes(SHOT.read_bytes())
     page = open_page("/")
     choose(page, odd)
-    page.wait_for_selector(".sheet", timeout=60_000)
-    assert page.locator(".sheet h2 img").count() == 0
+    page.wait_for_selector(".shot", timeout=60_000)
+    assert page.locator(".shot h2 img").count() == 0
