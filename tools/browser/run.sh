@@ -41,4 +41,15 @@ if ! cmp -s "$here/requirements.txt" "$place/requirements.txt"; then
     cp "$here/requirements.txt" "$place/requirements.txt"
 fi
 export PYTHONDONTWRITEBYTECODE=1
-exec "$place/venv/bin/python" -m pytest -p no:cacheprovider -q -rA --show-capture=no --rootdir "$here" --binary="$binary" --chromium="$chromium" "$@"
+tests() {
+    "$place/venv/bin/python" -m pytest -p no:cacheprovider -q -rA --show-capture=no --rootdir "$here" --binary="$binary" --chromium="$chromium" "$@"
+}
+if [ $# -gt 0 ]; then
+    tests "$@"
+    exit
+fi
+# What measures time runs alone; the other files share the machine.
+timed="test_connect.py test_hard.py test_look.py"
+others=$(ls test_*.py | grep -vxF "$(echo $timed | tr ' ' '\n')")
+tests -n 2 --dist loadfile $others
+tests $timed
