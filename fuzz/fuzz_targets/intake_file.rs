@@ -24,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
     let magic = MAGIC[usize::from(*first) % MAGIC.len()];
     if fs::write(&path, [magic, rest].concat()).is_ok() {
         let mut sink = intake::Collected::default();
-        let options = intake::Options { assumed_offset_minutes: 480, password: Some("x".to_owned()), columns: intake::Columns::default(), scratch };
+        let options = intake::Options { password: Some("x".to_owned()), ..intake::Options::new(480, scratch) };
         let _ = intake::read(&path, &options, &mut sink);
     }
 });

@@ -8,6 +8,7 @@ import pytest
 
 from playwright.sync_api import expect
 
+from form import fill, only_text
 from server import SCAM, SCAM_SENDER, collection_history
 
 HOSTILE = [
@@ -41,15 +42,6 @@ def examples(server, letter):
     return {question["id"]: question["example_text"] for question in questions if not question["columns"]}
 
 
-def answer(page, answers):
-    for name, text in answers.items():
-        field = page.locator(f"form.paper [name='{name}']")
-        if field.evaluate("e => e.tagName") == "SELECT":
-            field.select_option(text)
-        else:
-            field.fill(text)
-
-
 def drafted(page):
     page.click("form.paper button.main")
     page.wait_for_selector("#result section")
@@ -57,12 +49,6 @@ def drafted(page):
 
 def fault_beside(page, name):
     return page.locator(f".field:has([name='{name}']) .note.bad").all_inner_texts()
-
-
-def only_text(page):
-    assert page.locator("main script, main svg[onload], main img, main [onerror], main [onload], main [onmouseover]").count() == 0
-    links = [link.get_attribute("href") for link in page.locator("main a").all()]
-    assert all(link.startswith(("/", "#")) for link in links), links
 
 
 # From a message or a case to the form
@@ -147,7 +133,7 @@ def test_missing_facts_are_named_beside_their_fields(open_page, width, script):
 
 def test_what_cannot_be_read_is_told_beside_its_field_and_stays(server, open_page, script):
     page = open_page("/letter/identification-request", 360, script)
-    answer(page, {**examples(server, "identification-request"), "received_at": "昨天", "phone": "12"})
+    fill(page, {**examples(server, "identification-request"), "received_at": "昨天", "phone": "12"})
     drafted(page)
     assert page.locator("#text").count() == 0
     assert "2026-11-23" in fault_beside(page, "received_at")[0] and "只写数字" in fault_beside(page, "phone")[0]
@@ -156,7 +142,7 @@ def test_what_cannot_be_read_is_told_beside_its_field_and_stays(server, open_pag
 
 def test_a_sum_that_cannot_be_read_is_told_beside_its_field_and_stays(server, open_page):
     page = open_page("/letter/settlement-terms-request")
-    answer(page, {**examples(server, "settlement-terms-request"), "offer_amount": "四千"})
+    fill(page, {**examples(server, "settlement-terms-request"), "offer_amount": "四千"})
     page.check("[name=chosen]")
     drafted(page)
     assert page.locator("#text").count() == 0
@@ -174,7 +160,7 @@ def test_a_sum_is_asked_for_in_the_unit_in_which_it_is_read(server, open_page, l
 
 def test_a_draft_is_shown_with_what_it_cites_and_how_it_goes(server, open_page, width, script):
     page = open_page("/letter/identification-request", width, script)
-    answer(page, examples(server, "identification-request"))
+    fill(page, examples(server, "identification-request"))
     drafted(page)
     text = page.inner_text("#text")
     assert text.startswith("# 关于请说明身份、债权依据和金额明细的函")
@@ -189,14 +175,14 @@ def test_a_draft_is_shown_with_what_it_cites_and_how_it_goes(server, open_page, 
 
 def test_a_copy_button_is_there_only_where_it_works(server, open_page, script):
     page = open_page("/letter/identification-request", 1280, script)
-    answer(page, examples(server, "identification-request"))
+    fill(page, examples(server, "identification-request"))
     drafted(page)
     assert page.locator("button[data-copy='#text']").is_visible() == script
 
 
 def test_a_draft_is_downloaded_as_pdf_word_and_text(server, open_page, width, script):
     page = open_page("/letter/identification-request", width, script)
-    answer(page, examples(server, "identification-request"))
+    fill(page, examples(server, "identification-request"))
     drafted(page)
     shown = page.inner_text("#text")
     files = {}
@@ -225,7 +211,7 @@ def test_files_carry_their_type_and_are_never_shown_by_the_browser(server):
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_answers_stay_text(server, open_page, text, script):
     page = open_page("/letter/identification-request", 360, script)
-    answer(page, {**examples(server, "identification-request"), **dict.fromkeys(("recipient", "sender", "claimed_name", "name"), text)})
+    fill(page, {**examples(server, "identification-request"), **dict.fromkeys(("recipient", "sender", "claimed_name", "name"), text)})
     page.fill("#others", text + "x")
     drafted(page)
     assert page.inner_text("#text").count(text) >= 3
@@ -246,7 +232,7 @@ def test_a_hostile_address_stays_text(server, path):
 def test_an_acknowledging_letter_waits_for_the_tick(server, open_page, width, script):
     page = open_page("/letter/settlement-terms-request", width, script)
     assert "承认" in page.locator(".note.bad").first.inner_text(), "the warning stands before the form"
-    answer(page, examples(server, "settlement-terms-request"))
+    fill(page, examples(server, "settlement-terms-request"))
     drafted(page)
     assert "还不能起草" in page.inner_text("#result") and "承认债务" in page.inner_text("#result [role=alert]")
     assert page.locator("#text").count() == 0
@@ -258,7 +244,7 @@ def test_an_acknowledging_letter_waits_for_the_tick(server, open_page, width, sc
 
 def test_the_refusal_speaks_of_the_page_and_not_of_the_command_line(server, open_page):
     page = open_page("/letter/settlement-terms-request")
-    answer(page, examples(server, "settlement-terms-request"))
+    fill(page, examples(server, "settlement-terms-request"))
     drafted(page)
     assert "--" not in page.inner_text("#result"), page.inner_text("#result")
 
@@ -267,9 +253,9 @@ def test_the_refusal_speaks_of_the_page_and_not_of_the_command_line(server, open
 def test_an_expired_debt_is_never_acknowledged(server, open_page, letter, script):
     page = open_page(f"/letter/{letter}?limitation=expired", 360, script)
     assert page.input_value("#limitation") == "expired"
-    answer(page, examples(server, letter))
+    fill(page, examples(server, letter))
     if letter == "restructuring-proposal":
-        answer(page, {"plan.0.date": "2027-01-05", "plan.0.amount": "600"})
+        fill(page, {"plan.0.date": "2027-01-05", "plan.0.amount": "600"})
     page.check("[name=chosen]")
     drafted(page)
     assert "可能已过诉讼时效" in page.inner_text("#result [role=alert]") and "12348" in page.inner_text("#result")
@@ -296,7 +282,7 @@ LEAKS = {"message_text": "【测试商城】您的验证码是482913，请勿告
 
 def test_codes_and_other_persons_are_covered_in_the_draft(server, open_page, width, script):
     page = open_page("/letter/report-12321", width, script)
-    answer(page, {**examples(server, "report-12321"), **LEAKS})
+    fill(page, {**examples(server, "report-12321"), **LEAKS})
     page.fill("#others", "李四示例")
     drafted(page)
     text = page.inner_text("#text")
@@ -309,7 +295,7 @@ def test_codes_and_other_persons_are_covered_in_the_draft(server, open_page, wid
 @pytest.mark.parametrize("form", ["txt", "docx"])
 def test_what_is_covered_in_the_preview_is_covered_in_the_file(server, open_page, form, script):
     page = open_page("/letter/report-12321", 1280, script)
-    answer(page, {**examples(server, "report-12321"), **LEAKS})
+    fill(page, {**examples(server, "report-12321"), **LEAKS})
     page.fill("#others", "李四示例")
     drafted(page)
     with page.expect_download() as download:

@@ -10,7 +10,9 @@ use jiff::tz::Offset;
 use knowledge::Lang;
 use reader::{Origin, Page, Reader, Reason};
 
+use crate::answer::words::say;
 use crate::failure::Failure;
+use crate::input;
 
 /// Offset of the clock that phones in mainland China show, in minutes.
 const BEIJING: i32 = 8 * 60;
@@ -67,10 +69,20 @@ pub fn time_ms(message: &reader::Message) -> Option<i64> {
     Some(zone.to_timestamp(moment).ok()?.as_millisecond())
 }
 
+/// Returns a moment as the clock of a phone in mainland China shows it.
+pub const fn on_the_screen(unix_ms: i64) -> Time {
+    Time { unix_ms, source: TimeSource::Device, zone: Zone::Assumed(BEIJING) }
+}
+
 /// Returns the sender as the screen shows it: the number, else the name.
 pub fn shown_sender(message: &reader::Message) -> Option<&str> {
     let sender = message.sender.as_ref()?;
     sender.number.as_deref().or(sender.name.as_deref())
+}
+
+/// Returns whether a message is one to be judged: received, and of a length that a message has.
+pub fn is_judged(message: &reader::Message) -> bool {
+    message.direction == reader::Direction::Received && input::body(message.text.as_bytes()).is_ok()
 }
 
 /// Returns the messages of a page as records; each names its place on the page, its raw form is what was read.
@@ -78,7 +90,8 @@ pub fn records(page: &Page) -> Vec<Record> {
     (1..).zip(&page.messages).map(|(number, message)| record(number, message)).collect()
 }
 
-fn record(number: u64, message: &reader::Message) -> Record {
+/// Returns a message of a page as a record; `number` is its place there.
+pub fn record(number: u64, message: &reader::Message) -> Record {
     let sender = message.sender.as_ref();
     let unix_ms = time_ms(message);
     Record {
@@ -91,7 +104,7 @@ fn record(number: u64, message: &reader::Message) -> Record {
                 reader::Direction::Sent => Direction::Sent,
             },
             service: Service::Sms,
-            time: unix_ms.map(|unix_ms| Time { unix_ms, source: TimeSource::Device, zone: Zone::Assumed(BEIJING) }),
+            time: unix_ms.map(on_the_screen),
             sent: None,
             sim: None,
             device: None,
@@ -117,5 +130,5 @@ pub fn reason(reason: Reason, lang: Lang) -> &'static str {
         Reason::OddAmount => ["金额的写法不对", "the amount is written oddly"],
         Reason::OddLink => ["链接不完整", "the link is not whole"],
     };
-    if lang == Lang::Zh { zh } else { en }
+    say(lang, zh, en)
 }

@@ -235,10 +235,12 @@ impl Store {
     /// [`Error::Disk`] where a mark is there and cannot be read.
     pub fn keep_mark(&mut self, folder: Box<dyn Disk>) -> Result<(), Error> {
         let is_there = folder.names("").map_err(Error::at(""))?.iter().any(|name| name == MARK);
+        let mut is_newest = false;
         if is_there && self.fault.is_none() {
             let note = read_whole(&*folder, MARK, SMALL)?;
             let key = self.keys.log.verifying_key();
             let noted = std::str::from_utf8(&note).ok().and_then(|note| Checkpoint::open(note, &key));
+            is_newest = noted.as_ref().is_some_and(|noted| noted.size == self.len());
             let what = match noted {
                 None => Some("the mark beside the keys is not signed by this store"),
                 Some(noted) if noted.size > self.len() => Some(
@@ -253,7 +255,8 @@ impl Store {
             self.fault = what.map(|what| Fault::Log { commit, what });
         }
         self.mark = Some(folder);
-        if self.fault.is_none() {
+        // Opening a store to look at it writes nothing.
+        if self.fault.is_none() && !is_newest {
             self.write_mark();
         }
         Ok(())
@@ -268,7 +271,7 @@ impl Store {
 
     fn write_mark(&self) {
         let Some(folder) = &self.mark else { return };
-        if let Ok(note) = read_whole(&*self.disk, &checkpoint_path(self.commits()), SMALL) {
+        if let Ok(note) = self.checkpoint(self.commits()) {
             let _ = write_whole(&**folder, "", MARK, &note);
         }
     }

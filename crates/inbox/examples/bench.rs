@@ -128,12 +128,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("export: {count} messages, {} MB", bytes / 1_000_000);
 
     let start = Instant::now();
-    let options = Options {
-        assumed_offset_minutes: 480,
-        password: None,
-        columns: intake::Columns::default(),
-        scratch: folder.clone(),
-    };
+    let options = Options::new(480, &folder);
     let mut only = intake::Collected::default();
     let small = folder.join("small.xml");
     write_export(&small, count.min(100_000))?;

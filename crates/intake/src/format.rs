@@ -146,12 +146,7 @@ fn stream(context: &mut Context<'_>, format: Format, input: Box<dyn Read + '_>) 
         Format::ContentQuery => content_query::read(context, &mut *text),
         Format::Vmsg => vmsg::read(context, &mut *text),
         Format::Pdu => pdu::read(context, &mut *text),
-        Format::Database
-        | Format::AndroidBackup
-        | Format::XiaomiBackup
-        | Format::Workbook
-        | Format::Zip
-        | Format::HuaweiBackup
-        | Format::IosBackup => Err(Error::Unsupported { what: "请作为文件给出 give it as a file" }),
+        // What must lie in a file of its own.
+        _ => Err(Error::Unsupported { what: "请作为文件给出 give it as a file" }),
     }
 }

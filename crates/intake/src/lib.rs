@@ -40,6 +40,13 @@ pub struct Options {
     pub scratch: PathBuf,
 }
 
+impl Options {
+    /// Returns what a reader must be told at least: the offset, in minutes, and the folder.
+    pub fn new(assumed_offset_minutes: i32, scratch: impl Into<PathBuf>) -> Self {
+        Self { assumed_offset_minutes, password: None, columns: Columns::default(), scratch: scratch.into() }
+    }
+}
+
 /// Takes what is read, in the order of the source.
 pub trait Sink {
     /// Takes a message; returns whether to go on.

@@ -18,13 +18,7 @@ pub fn redact(input: impl Read, format: Format, output: &mut dyn Write) -> Resul
         Format::Vmsg => vmsg,
         Format::ContentQuery => content_query,
         Format::Text | Format::Table | Format::Form | Format::Pdu => plain,
-        Format::Database
-        | Format::AndroidBackup
-        | Format::XiaomiBackup
-        | Format::Workbook
-        | Format::Zip
-        | Format::HuaweiBackup
-        | Format::IosBackup => {
+        _ => {
             return Err(Error::Unsupported { what: "只能遮盖文字类文件 only text files can be masked" });
         }
     };

@@ -262,7 +262,7 @@ impl Debt {
     /// Checks that amounts are ones that a person may enter.
     ///
     /// # Errors
-    /// [`Error::OverRange`], [`Error::NotPositive`], [`Error::RateOutOfRange`].
+    /// [`Error::OverRange`], [`Error::NotPositive`], [`Error::RateOutOfRange`], [`Error::DayOfMonth`].
     pub fn checked(self) -> Result<Self, Error> {
         for amount in [self.monthly_fen, self.account_fee_fen, self.late_fee_fen] {
             if amount != Fen::ZERO {
@@ -271,6 +271,9 @@ impl Debt {
         }
         if let Some(settlement) = self.settlement_fen {
             settlement.entered("a settlement", "一次结清的金额")?;
+        }
+        if self.due_day.is_some_and(|day| !(1..=31).contains(&day)) {
+            return Err(Error::DayOfMonth);
         }
         for rate in self.rate.into_iter().chain(self.overdue.map(|overdue| overdue.rate)) {
             rate.annual()?;

@@ -67,6 +67,9 @@ pub enum Error {
     /// An event that comes before there is a debt.
     #[error("a debt begins with the money paid out; record the advance first")]
     NoAdvance,
+    /// A day of the month that none has.
+    #[error("the day of the month is 1 to 31")]
+    DayOfMonth,
 }
 
 impl Error {
@@ -89,6 +92,7 @@ impl Error {
                 format!("{name_zh}有 {count} 项，最多 {most} 项。请减少或合并。")
             }
             Self::TwiceNamed { name } => format!("有两笔债都叫“{name}”。请各取一个名字。"),
+            Self::DayOfMonth => "还款日请写 1 到 31。".to_owned(),
             Self::NoAdvance => "一笔债要从放款开始。请先记下实际收到的钱。".to_owned(),
         }
     }

@@ -128,11 +128,15 @@ fn not_an_option(need: &Need) -> Bilingual {
 /// `120050`, or `1,200.5元`.
 fn amount(typed: &str) -> Option<i64> {
     let Some(yuan) = typed.strip_suffix('元') else { return typed.parse().ok() };
-    let yuan = yuan.trim().replace([',', '，'], "");
-    let (whole, part) = yuan.split_once('.').unwrap_or((&yuan, ""));
+    hundredths(&yuan.trim().replace([',', '，'], ""))
+}
+
+/// Reads a number with at most two decimals: `3.85` is 385.
+pub(crate) fn hundredths(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let is_plain = part.len() <= 2 && [whole, part].concat().bytes().all(|byte| byte.is_ascii_digit());
-    let fen = format!("{part:0<2}").parse::<i64>().ok()?;
-    if is_plain { whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(fen) } else { None }
+    let part = format!("{part:0<2}").parse::<i64>().ok()?;
+    if is_plain { whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(part) } else { None }
 }
 
 /// Returns whether an answer says nothing at all.
@@ -326,7 +330,7 @@ fn is_id(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{amount, day, moment};
+    use super::{amount, day, hundredths, moment};
 
     #[test]
     fn money_is_fen_unless_it_says_yuan() {
@@ -334,6 +338,11 @@ mod tests {
             ["120050", "1,200.5元", "12元", "1.234元", "-5元", "x"].map(amount),
             [Some(120_050), Some(120_050), Some(1_200), None, None, None]
         );
+    }
+
+    #[test]
+    fn a_number_has_at_most_two_decimals() {
+        assert_eq!((hundredths("3.8"), hundredths("x"), hundredths("3.855")), (Some(380), None, None));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::civil;
 use knowledge::Library;
 
 use crate::calendar;
+use crate::fact::hundredths;
 
 /// The parameter with the rates.
 const LPR: &str = "lpr-1y";
@@ -15,15 +16,8 @@ const RULE: &str = "cap-private-lending";
 pub fn lpr(library: &Library, day: civil::Date) -> Option<u32> {
     let day = calendar::date(day);
     library.parameter.get(RULE)?.on(day)?;
-    hundredths(library.parameter.get(LPR)?.on(day)?.value.as_deref()?)
-}
-
-/// `3.85` is 385.
-fn hundredths(text: &str) -> Option<u32> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let is_plain = part.len() <= 2 && [whole, part].concat().bytes().all(|byte| byte.is_ascii_digit());
-    let part = format!("{part:0<2}").parse::<u32>().ok()?;
-    if is_plain { whole.parse::<u32>().ok()?.checked_mul(100)?.checked_add(part) } else { None }
+    let hundredths = hundredths(library.parameter.get(LPR)?.on(day)?.value.as_deref()?)?;
+    u32::try_from(hundredths).ok()
 }
 
 /// 385 is `3.85`.
@@ -36,7 +30,7 @@ mod tests {
     use jiff::civil::date;
     use knowledge::Knowledge;
 
-    use super::{hundredths, lpr, percent};
+    use super::{lpr, percent};
 
     #[test]
     fn four_times_the_rate_of_the_day_is_exact() {
@@ -46,6 +40,5 @@ mod tests {
         assert_eq!(four(2025, 6, 3).as_deref(), Some("12.00"));
         assert_eq!(four(2020, 8, 19), None, "another rule held");
         assert_eq!(four(2026, 11, 1), None, "no source");
-        assert_eq!((hundredths("3.8"), hundredths("x"), hundredths("3.855")), (Some(380), None, None));
     }
 }

@@ -148,7 +148,7 @@ impl DebtAccount {
 /// Refuses a new debt that could not be counted or told from another.
 ///
 /// # Errors
-/// Where one of this name is there, the money came in the future, or there is no such day of the month.
+/// Where one of this name is there, or the money came in the future.
 pub fn admit(inbox: &Inbox, terms: &Debt, advance: &Recorded, today: Date) -> Result<(), Failure> {
     if debts(inbox)?.iter().any(|known| known.debt.name == terms.name) {
         return Err(Failure::input(
@@ -161,9 +161,6 @@ pub fn admit(inbox: &Inbox, terms: &Debt, advance: &Recorded, today: Date) -> Re
             format!("借款日期 {} 在今天以后，请检查。", advance.date),
             format!("the day of the loan, {}, lies in the future; check it", advance.date),
         ));
-    }
-    if terms.due_day.is_some_and(|day| !(1..=31).contains(&day)) {
-        return Err(Failure::input("还款日请写 1 到 31。", "the day of the month is 1 to 31"));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use money::Percent;
 use money::cap::{Known, LenderKind, Limit};
 use serde::Serialize;
 
-use super::civil;
+use remedy::calendar::{civil, date};
 
 /// What the knowledge says of the limit for a loan.
 #[derive(Clone, Debug, Serialize)]
@@ -94,7 +94,7 @@ fn note(id: &str, parameter: &Parameter) -> RuleNote {
 fn values(library: &Library, id: &str, parameter: &Parameter, day: Option<Date>) -> Vec<Limit> {
     let value_limits = |value| limits_of(library, id, value, day);
     match day {
-        Some(day) => parameter.on(super::knowledge_date(day)).map(value_limits).unwrap_or_default(),
+        Some(day) => parameter.on(date(day)).map(value_limits).unwrap_or_default(),
         None => parameter.value.iter().flat_map(value_limits).collect(),
     }
 }
@@ -121,7 +121,7 @@ fn limits_of(library: &Library, id: &str, value: &Value, day: Option<Date>) -> V
         limit(percent, format!("{factor} × {text}% ({other} {})", base.from), base.from)
     };
     if let Some(day) = day {
-        return parameter.on(super::knowledge_date(day)).and_then(multiple).into_iter().collect();
+        return parameter.on(date(day)).and_then(multiple).into_iter().collect();
     }
     // The one in force when the rule began, and every one since.
     let first = parameter.on(value.from).map_or(value.from, |base| base.from);

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::message::{AmountCheck, Basis};
 
 /// Returns the text in one of the languages.
-pub const fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
+pub const fn say<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,

@@ -177,17 +177,30 @@ impl Session<'_> {
             Err(error) => return Ok(self.failed(outcome, &error)),
         };
         outcome.format = Some(format.id());
-        // The original bytes are kept before anything is read out of them.
-        if let Some(place) = self.evidence
-            && !inbox.knows(&source.digest).map_err(|error| inbox::failure(&error))?
-        {
-            outcome.evidence =
-                evidence::keep(place, self.lang, &source.originals())?.and_then(|numbers| numbers.first().copied());
+        if !inbox.knows(&source.digest).map_err(|error| inbox::failure(&error))? {
+            outcome.evidence = self.keep_original(source)?;
         }
+        self.put(inbox, source, outcome, |taker| source.read(&self.options, taker).map(|_| ()))
+    }
+
+    /// Keeps the original bytes, before anything is read out of them; returns the number of the first.
+    fn keep_original(&self, source: &Source) -> Result<Option<u64>, Failure> {
+        let Some(place) = self.evidence else { return Ok(None) };
+        Ok(evidence::keep(place, self.lang, &source.originals())?.and_then(|numbers| numbers.first().copied()))
+    }
+
+    /// Judges the messages that are read of a source and puts them into the inbox; `outcome` holds its format and evidence.
+    fn put(
+        &self,
+        inbox: &mut Inbox,
+        source: &Source,
+        mut outcome: Outcome,
+        read: impl FnOnce(&mut Taker<'_>) -> Result<(), intake::Error>,
+    ) -> Result<Outcome, Failure> {
         let provenance = Provenance {
             digest: &source.digest,
             name: &source.name,
-            format: format.id(),
+            format: outcome.format.unwrap_or_default(),
             bytes: source.bytes,
             now_ms: jiff::Timestamp::now().as_millisecond(),
             evidence: outcome.evidence,
@@ -198,7 +211,7 @@ impl Session<'_> {
             return Ok(Outcome { is_known: true, ..outcome });
         };
         let mut taker = Taker::new(self.judge, import, progress(source.bytes), self.now_ms);
-        let read = source.read(&self.options, &mut taker);
+        let read = read(&mut taker);
         let (taken, import) = taker.end();
         outcome.new = taken.new;
         outcome.known = taken.known;
@@ -220,7 +233,7 @@ impl Session<'_> {
             return Err(inbox::failure(&error));
         }
         match read {
-            Ok(_) => import.finish().map_err(|error| inbox::failure(&error))?,
+            Ok(()) => import.finish().map_err(|error| inbox::failure(&error))?,
             // The source does not count as taken in: the next attempt completes it, and what is there already stays once.
             Err(error) => return Ok(self.failed(outcome, &error)),
         }

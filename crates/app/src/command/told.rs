@@ -18,13 +18,7 @@ use crate::failure::{Failure, harmless};
 use crate::input;
 use crate::paper::prefill::Source;
 
-/// Returns the text in one language.
-pub const fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
-}
+pub use crate::answer::words::say;
 
 /// Writes the answer to standard output; a reader that stops reading is no failure.
 pub fn print(text: &str) -> Result<(), Failure> {

@@ -198,14 +198,13 @@ fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Ve
     let salt = if has_time { String::new() } else { (kept.now_ms / SAME_MS).to_string() };
     let name = format!("{} #{}", kept.device.name, kept.device.id);
     let source = Source::of_bytes(&name, kept.bytes.clone(), &format!("{}/{salt}", kept.device.id));
-    let has_codes = kept.read.records.iter().any(|record| inbox::mask_codes(&record.message.body).is_some());
     if !inbox.knows(&source.digest)? {
         // The request as it came, before anything is read out of it; one-time codes are never written down, and a sender
         // must not be able to keep a threat out of the evidence by writing of one.
-        let covered = if has_codes { covered(kept.read)? } else { Vec::new() };
+        let covered = covered(kept.read)?;
         let request = evidence::Forwarded {
-            bytes: if has_codes { &covered } else { kept.posted },
-            is_covered: has_codes,
+            bytes: covered.as_deref().unwrap_or(kept.posted),
+            is_covered: covered.is_some(),
             device: &kept.device.name,
             records: &kept.read.records,
         };
@@ -218,17 +217,19 @@ fn keep(server: &Server, inbox: &mut inbox::Inbox, kept: &Kept<'_>) -> Result<Ve
     Ok(session.take_source(inbox, &source)?.arrived)
 }
 
-/// The messages of a request, their one-time codes covered, one a line.
-fn covered(read: &Collected) -> Result<Vec<u8>, Problem> {
-    let mut lines = Vec::new();
+/// The messages of a request, their one-time codes covered, one a line; nothing where there is no code.
+fn covered(read: &Collected) -> Result<Option<Vec<u8>>, Problem> {
+    let (mut lines, mut has_codes) = (Vec::new(), false);
     for record in &read.records {
         let message = &record.message;
-        let body = inbox::mask_codes(&message.body).unwrap_or_else(|| message.body.clone());
+        let masked = inbox::mask_codes(&message.body);
+        has_codes |= masked.is_some();
+        let text = masked.as_deref().unwrap_or(&message.body);
         let time = message.time.map(|time| super::check::timestamp(time.unix_ms));
-        serde_json::to_writer(&mut lines, &serde_json::json!({ "from": message.party, "text": body, "time": time }))?;
+        serde_json::to_writer(&mut lines, &serde_json::json!({ "from": message.party, "text": text, "time": time }))?;
         lines.push(b'\n');
     }
-    Ok(lines)
+    Ok(has_codes.then_some(lines))
 }
 
 /// Returns the fields of JSON, form or query.

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::header::CONTENT_TYPE;
-use intake::{Columns, Options};
+use intake::Options;
 use knowledge::Lang;
 use serde::Serialize;
 use tokio::io::AsyncWriteExt as _;
@@ -84,7 +84,7 @@ const TITLE: [&str; 2] = ["导入短信", "Take messages in"];
 
 /// Returns what readers are told: times without a zone are Beijing's.
 pub fn options(scratch: &Path) -> Options {
-    Options { assumed_offset_minutes: 8 * 60, password: None, columns: Columns::default(), scratch: scratch.to_owned() }
+    Options::new(8 * 60, scratch)
 }
 
 /// `GET /import`.

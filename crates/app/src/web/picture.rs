@@ -1,21 +1,21 @@
 //! A picture on the page of 查短信: read, shown beside its text, corrected, kept. What was read stays in memory until it
 //! is kept or others take its place; nothing is written before somebody asks for it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::extract::{FromRequest as _, Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use intake::{Direction, Message, Position, Record, Service, Time, TimeSource, Unit, Zone};
+use intake::Record;
 use reader::{Page, RepairReason};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::answer::{Face, File, Input, LARGEST_INPUT, Problem, Reply, Visit, aside, check_token};
+use super::answer::{Face, File, Input, LARGEST_INPUT, Problem, Reply, Visit, aside};
 use super::check::{self, Asked, Judged};
 use super::import::{evidence_place, session};
 use super::server::{Server, random_token};
@@ -175,9 +175,6 @@ fn show(visit: &Visit, held: &HeldPicture) -> Shown {
 fn shown_message(visit: &Visit, number: usize, message: &reader::Message) -> ShownMessage {
     let is_sent = message.direction == reader::Direction::Sent;
     let sender = message.sender.as_ref();
-    let judged = (!is_sent && crate::input::body(message.text.as_bytes()).is_ok()).then(|| Verdict {
-        r: check::judged(visit, &message.text, picture::shown_sender(message), picture::time_ms(message)),
-    });
     let quote = |span: [u32; 2]| message.text.get(span[0] as usize..span[1] as usize).unwrap_or_default().to_owned();
     ShownMessage {
         number,
@@ -202,8 +199,13 @@ fn shown_message(visit: &Visit, number: usize, message: &reader::Message) -> Sho
                 why: repair_reason(visit, repair.reason),
             })
             .collect(),
-        judged,
+        judged: judged(visit, message).map(|r| Verdict { r }),
     }
+}
+
+fn judged(visit: &Visit, message: &reader::Message) -> Option<Judged> {
+    let time_ms = picture::time_ms(message);
+    picture::is_judged(message).then(|| check::judged(visit, &message.text, picture::shown_sender(message), time_ms))
 }
 
 /// Cuts a text at the ends of its doubtful places.
@@ -264,10 +266,7 @@ pub async fn take(State(server): State<Arc<Server>>, visit: Visit, request: Requ
 }
 
 fn verdicts(visit: &Visit, page: &Page) -> Vec<Option<Value>> {
-    (1..)
-        .zip(&page.messages)
-        .map(|(number, message)| shown_message(visit, number, message).judged.map(|judged| judged.r.verdict))
-        .collect()
+    page.messages.iter().map(|message| judged(visit, message).map(|judged| judged.verdict)).collect()
 }
 
 async fn given(server: &Arc<Server>, request: Request) -> Result<(String, Bytes), Problem> {
@@ -277,23 +276,9 @@ async fn given(server: &Arc<Server>, request: Request) -> Result<(String, Bytes)
         let bytes = super::answer::read(request.into_body(), LARGEST_INPUT).await?;
         return Ok((name.unwrap_or_default(), bytes));
     }
-    let headers = request.headers().clone();
-    let broken = || Problem::unusable("文件没有传完，请再试一次。", "the file did not come whole; try again");
-    let request = request.map(|body| axum::body::Body::new(http_body_util::Limited::new(body, LARGEST_INPUT)));
-    let mut form = Multipart::from_request(request, server).await.map_err(|_| broken())?;
-    let (mut token, mut file) = (None, None);
-    while let Some(part) = form.next_field().await.map_err(|_| broken())? {
-        let file_name = part.file_name().map(str::to_owned);
-        let is_token = part.name() == Some("csrf");
-        let bytes = part.bytes().await.map_err(|_| broken())?;
-        if is_token {
-            token = Some(String::from_utf8_lossy(&bytes).into_owned());
-        } else if let Some(name) = file_name {
-            file = Some((name, bytes));
-        }
-    }
-    check_token(server, &headers, token.as_deref())?;
-    file.ok_or_else(|| Problem::unusable("请选择图片。", "choose a picture"))
+    let Input(_, mut files): Input<BTreeMap<String, Value>> = Input::from_request(request, server).await?;
+    let file = files.pop().ok_or_else(|| Problem::unusable("请选择图片。", "choose a picture"))?;
+    Ok((file.name, file.bytes))
 }
 
 /// A message of a picture as somebody wants it kept.
@@ -393,25 +378,17 @@ fn as_evidence(
     Ok(Some((picture, reading, corrected)))
 }
 
+/// What was read, with what somebody made of it beside the picture.
 fn record(number: usize, read: &reader::Message, asked: &Asked, body: String, time_ms: Option<i64>) -> Record {
-    let sender = asked.sender();
     let is_number = |text: &str| text.chars().any(|c| c.is_ascii_digit()) && !text.chars().any(char::is_alphabetic);
-    let party = sender.filter(|sender| is_number(sender)).map(str::to_owned);
-    let name = read.sender.as_ref().and_then(|sender| sender.name.clone());
-    Record {
-        message: Message {
-            display_name: sender.filter(|_| party.is_none()).map(str::to_owned).or(name),
-            party,
-            direction: match read.direction {
-                reader::Direction::Received => Direction::Received,
-                reader::Direction::Sent => Direction::Sent,
-            },
-            service: Service::Sms,
-            time: time_ms.map(|unix_ms| Time { unix_ms, source: TimeSource::Device, zone: Zone::Assumed(8 * 60) }),
-            body,
-            ..Message::default()
-        },
-        position: Position::new(Unit::Row, number as u64),
-        raw: serde_json::to_vec(read).unwrap_or_default(),
-    }
+    let mut record = picture::record(number as u64, read);
+    let message = &mut record.message;
+    let (party, name) = match asked.sender() {
+        Some(sender) if is_number(sender) => (Some(sender.to_owned()), message.display_name.take()),
+        Some(sender) => (None, Some(sender.to_owned())),
+        None => (None, message.display_name.take()),
+    };
+    (message.party, message.display_name, message.body) = (party, name, body);
+    message.time = time_ms.map(picture::on_the_screen);
+    record
 }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
 use aes::cipher::{KeyIvInit, StreamCipher};
@@ -15,7 +14,7 @@ use quick_xml::events::Event;
 
 use super::Context;
 use super::database;
-use crate::detect::detect_head;
+use crate::detect::detect;
 use crate::{Error, Format, bytes};
 
 type Counter = ctr::Ctr128BE<aes::Aes256>;
@@ -32,7 +31,7 @@ pub fn is_backup(folder: &Path) -> bool {
 /// Reads a backup folder.
 pub fn read(context: &mut Context<'_>, folder: &Path) -> Result<(), Error> {
     let path = folder.join("sms.db");
-    if detect(&path)? == Format::Database {
+    if matches!(detect(&path), Ok(Format::Database)) {
         return database::read_file(context, &path);
     }
     let info = Info::read(&bytes::whole(fs::File::open(folder.join("info.xml"))?, LARGEST_INFO)?)?;
@@ -44,12 +43,6 @@ pub fn read(context: &mut Context<'_>, folder: &Path) -> Result<(), Error> {
     let outcome = database::read_file(context, &copy);
     let _ = fs::remove_file(copy);
     outcome
-}
-
-fn detect(path: &Path) -> Result<Format, Error> {
-    let mut head = Vec::new();
-    fs::File::open(path)?.take(bytes::HEAD as u64).read_to_end(&mut head)?;
-    Ok(detect_head(&head))
 }
 
 fn damaged(what: &str) -> Error {

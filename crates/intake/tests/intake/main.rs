@@ -22,12 +22,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn options(folder: &Path) -> Options {
-    Options {
-        assumed_offset_minutes: 480,
-        password: None,
-        columns: intake::Columns::default(),
-        scratch: folder.join("scratch"),
-    }
+    Options::new(480, folder.join("scratch"))
 }
 
 fn read_with(path: &Path, options: &Options) -> Result<(Format, Collected), Error> {
@@ -37,12 +32,7 @@ fn read_with(path: &Path, options: &Options) -> Result<(Format, Collected), Erro
 
 fn read_text(text: &[u8]) -> (Format, Collected) {
     let mut sink = Collected::default();
-    let options = Options {
-        assumed_offset_minutes: 480,
-        password: None,
-        columns: intake::Columns::default(),
-        scratch: PathBuf::new(),
-    };
+    let options = Options::new(480, PathBuf::new());
     let format = intake::read_bytes(text, &options, &mut sink).expect("it can be read");
     (format, sink)
 }

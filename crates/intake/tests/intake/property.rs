@@ -7,12 +7,7 @@ use proptest::prelude::*;
 
 fn survives(bytes: &[u8]) {
     let mut sink = Collected::default();
-    let options = Options {
-        assumed_offset_minutes: -300,
-        password: Some("x".to_owned()),
-        columns: intake::Columns::default(),
-        scratch: PathBuf::new(),
-    };
+    let options = Options { password: Some("x".to_owned()), ..Options::new(-300, PathBuf::new()) };
     let _ = intake::read_bytes(bytes, &options, &mut sink);
     assert!(sink.records.iter().all(|record| record.message.body.len() <= LONGEST_BODY));
     let format = intake::detect_bytes(bytes);

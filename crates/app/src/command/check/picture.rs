@@ -12,6 +12,7 @@ use knowledge::Lang;
 use reader::{Direction, Page, Rectangle};
 use serde_json::value::RawValue;
 
+use crate::answer::words::say;
 use crate::args::{Args, CheckArgs};
 use crate::failure::{Failure, harmless};
 use crate::{input, picture, report};
@@ -61,8 +62,7 @@ fn as_json(judge: &Judge, page: &Page, lang: Lang) -> Result<(Vec<u8>, Risk), Fa
 
 /// Returns a received message as the judge takes it.
 fn asked(message: &reader::Message) -> Option<Message<'_>> {
-    let is_received = message.direction == Direction::Received && input::body(message.text.as_bytes()).is_ok();
-    is_received.then(|| Message {
+    picture::is_judged(message).then(|| Message {
         body: &message.text,
         sender: picture::shown_sender(message),
         received: picture::time_ms(message).and_then(input::received_ms),
@@ -70,7 +70,7 @@ fn asked(message: &reader::Message) -> Option<Message<'_>> {
 }
 
 fn as_text(judge: &Judge, page: &Page, lang: Lang) -> (Vec<u8>, Risk) {
-    let say = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+    let say = |zh, en| say(lang, zh, en);
     let mut out = String::new();
     let mut risk = Risk::Low;
     let mut scratch = Scratch::default();
@@ -116,7 +116,7 @@ fn head(page: &Page, lang: Lang) -> String {
 }
 
 fn headline(number: usize, message: &reader::Message, lang: Lang) -> String {
-    let say = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+    let say = |zh, en| say(lang, zh, en);
     let side = match message.direction {
         Direction::Received => say("收到", "received"),
         Direction::Sent => say("发出", "sent"),

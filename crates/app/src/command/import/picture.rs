@@ -1,12 +1,11 @@
 //! A picture among what is taken in: kept first, then read; what was read is a record of its own and messages of the inbox.
 
-use ::inbox::{Codes, Inbox, Provenance};
+use ::inbox::{Codes, Inbox};
 use intake::{Record, Sink as _};
 use knowledge::Lang;
 use reader::Page;
 
-use super::taker::Taker;
-use super::{MOST_TOLD, Outcome, Session, Source, progress};
+use super::{MOST_TOLD, Outcome, Session, Source};
 use crate::command::{evidence, inbox};
 use crate::failure::Failure;
 use crate::picture;
@@ -20,11 +19,7 @@ pub fn take(session: &Session<'_>, inbox: &mut Inbox, source: &Source) -> Result
     if inbox.knows(&source.digest).map_err(|error| inbox::failure(&error))? {
         return Ok(Outcome { is_known: true, ..outcome });
     }
-    // The original bytes are kept before anything is read out of them.
-    if let Some(place) = session.evidence {
-        outcome.evidence =
-            evidence::keep(place, session.lang, &source.originals())?.and_then(|numbers| numbers.first().copied());
-    }
+    outcome.evidence = session.keep_original(source)?;
     let page = match source.picture().and_then(|bytes| picture::read(&bytes, &source.name)) {
         Ok(page) => page,
         Err(failure) => return Ok(Outcome { error: Some(failure.message(session.lang)), ..outcome }),
@@ -45,37 +40,11 @@ pub fn put(
     records: Vec<Record>,
     evidence: Option<u64>,
 ) -> Result<Outcome, Failure> {
-    let mut outcome = Outcome { name: source.name.clone(), format: Some(FORMAT), evidence, ..Outcome::default() };
-    let provenance = Provenance {
-        digest: &source.digest,
-        name: &source.name,
-        format: FORMAT,
-        bytes: source.bytes,
-        now_ms: jiff::Timestamp::now().as_millisecond(),
-        evidence,
-    };
-    let knowledge = &session.judge.index().knowledge.digest;
-    let Some(import) = inbox.begin(&provenance, knowledge, session.codes).map_err(|error| inbox::failure(&error))?
-    else {
-        return Ok(Outcome { is_known: true, ..outcome });
-    };
-    let mut taker = Taker::new(session.judge, import, progress(source.bytes), session.now_ms);
-    for record in records {
-        if taker.record(record).is_break() {
-            break;
-        }
-    }
-    let (taken, import) = taker.end();
-    if let Some(error) = taken.error {
-        return Err(inbox::failure(&error));
-    }
-    import.finish().map_err(|error| inbox::failure(&error))?;
-    outcome.new = taken.new;
-    outcome.known = taken.known;
-    outcome.again = taken.again;
-    outcome.kinds = taken.kinds;
-    outcome.arrived = taken.arrived;
-    Ok(outcome)
+    let outcome = Outcome { name: source.name.clone(), format: Some(FORMAT), evidence, ..Outcome::default() };
+    session.put(inbox, source, outcome, |taker| {
+        let _ = records.into_iter().try_for_each(|record| taker.record(record));
+        Ok(())
+    })
 }
 
 /// Returns what the user should know of the reading.
