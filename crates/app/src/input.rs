@@ -135,26 +135,6 @@ pub fn data_folder() -> Option<PathBuf> {
     data.or_else(|| variable("HOME").map(|home| home.join(".local/share"))).map(|data| data.join("zhenxin"))
 }
 
-/// Writes a file that only its owner may read.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(path)
-        .and_then(|mut file| std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all()));
-    written.map_err(|error| {
-        Failure::input(
-            format!("写不了 {}：{error}。请检查权限，或换一个不存在的文件名。", path.display()),
-            format!(
-                "cannot write {}: {error}. Check permissions, or name a file that does not exist yet.",
-                path.display()
-            ),
-        )
-    })
-}
-
 /// Returns today in Beijing.
 pub fn today() -> jiff::civil::Date {
     Offset::constant(8).to_datetime(jiff::Timestamp::now()).date()

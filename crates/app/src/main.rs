@@ -5,6 +5,7 @@ mod args;
 mod command;
 mod failure;
 mod input;
+mod output;
 mod paper;
 mod phone;
 mod picture;

@@ -83,6 +83,18 @@ pub(crate) fn answers(connection: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
+/// Takes a message out of its case.
+pub(crate) fn leave(connection: &Connection, message: i64) -> Result<(), Error> {
+    connection.prepare_cached("UPDATE message SET case_id = NULL WHERE id = ?1")?.execute([message])?;
+    Ok(())
+}
+
+/// Puts all that the owner wrote where the messages of its receivers are now.
+pub(crate) fn answers_move(connection: &Connection) -> Result<(), Error> {
+    connection.execute("UPDATE message SET case_id = NULL WHERE direction = 'sent' AND case_id IS NOT NULL", [])?;
+    answers(connection)
+}
+
 /// Returns the part of a sender that stays when its tail varies.
 fn family(sender: &str) -> String {
     if sender.starts_with("106") && sender.len() > PORT_FAMILY {
@@ -93,6 +105,10 @@ fn family(sender: &str) -> String {
 
 /// Returns the campaign of a wording, a new one where there is none near.
 fn campaign(connection: &Connection, message: i64, fingerprint: &Fingerprint) -> Result<i64, Error> {
+    let mut known = connection.prepare_cached("SELECT campaign_id FROM campaign_message WHERE message_id = ?1")?;
+    if let Some(campaign) = known.query_row([message], |row| row.get(0)).optional()? {
+        return Ok(campaign);
+    }
     let mut look = connection.prepare_cached("SELECT b.campaign_id, c.fingerprint FROM campaign_band b JOIN campaign c ON c.id = b.campaign_id WHERE b.band = ?1 AND b.value = ?2 LIMIT ?3")?;
     let mut found = None;
     for (band, value) in fingerprint.bands() {

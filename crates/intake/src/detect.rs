@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::format::huawei;
+use crate::format::{SSEF_MAGIC, huawei};
 use crate::{Error, bytes, field};
 
 /// A format of messages.
@@ -41,6 +41,8 @@ pub enum Format {
     Workbook,
     /// A ZIP with an export inside.
     Zip,
+    /// An encrypted export of SMS Import/Export (`.ssef`).
+    Ssef,
     /// A folder made by Huawei's backup.
     HuaweiBackup,
     /// A folder made by Finder, iTunes or a copy of them.
@@ -65,6 +67,7 @@ impl Format {
             Self::XiaomiBackup => "xiaomi-backup",
             Self::Workbook => "workbook",
             Self::Zip => "zip",
+            Self::Ssef => "ssef",
             Self::HuaweiBackup => "huawei-backup",
             Self::IosBackup => "ios-backup",
         }
@@ -115,6 +118,7 @@ pub fn detect_head(head: &[u8]) -> Format {
         (b"PK\x03\x04", Format::Zip),
         (b"ANDROID BACKUP\n", Format::AndroidBackup),
         (b"MIUI BACKUP\n", Format::XiaomiBackup),
+        (SSEF_MAGIC, Format::Ssef),
     ];
     if let Some((_, format)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return *format;

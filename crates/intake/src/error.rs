@@ -58,8 +58,8 @@ impl Error {
                 format!("cannot read: {error}. Check the file and its permissions."),
             ],
             Self::UnknownFormat => both(
-                "认不出这是什么文件。可以用：短信文字、CSV、XLSX、JSON、短信备份 XML、mmssms.db、iPhone 或华为的备份文件夹、.ab、.bak、.vmsg。",
-                "unknown kind of file. Usable are: text, CSV, XLSX, JSON, SMS Backup XML, mmssms.db, an iPhone or Huawei backup folder, .ab, .bak, .vmsg.",
+                "认不出这是什么文件。可以用：短信文字、CSV、XLSX、JSON、短信备份 XML、mmssms.db、iPhone 或华为的备份文件夹、.ab、.bak、.ssef、.vmsg。",
+                "unknown kind of file. Usable are: text, CSV, XLSX, JSON, SMS Backup XML, mmssms.db, an iPhone or Huawei backup folder, .ab, .bak, .ssef, .vmsg.",
             ),
             Self::Unsupported { what } => [
                 format!("这个文件读不了：{what}。请换一种导出方式。"),

@@ -19,6 +19,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::rc::Rc;
 
+pub use archive::ssef::MAGIC as SSEF_MAGIC;
 pub use database::apple::attributed_text;
 
 use crate::{Error, Format, Options, Position, Reason, Record, Sink, Skipped, Warning, bytes};
@@ -93,25 +94,27 @@ impl<R: Read> Read for Counted<R> {
 
 /// Reads a file or folder of a known format.
 pub fn read(path: &Path, format: Format, options: &Options, sink: &mut dyn Sink) -> Result<(), Error> {
-    let count = Rc::new(Cell::new(0));
-    let mut context = Context { options, sink, part: None, assumed: 0, consumed: Rc::clone(&count) };
-    match format {
-        Format::Database => database::read_file(&mut context, path)?,
-        Format::IosBackup => ios::read(&mut context, path)?,
-        Format::HuaweiBackup => huawei::read(&mut context, path)?,
-        Format::Workbook => workbook::read(&mut context, path)?,
-        _ => {
-            let input = Counted { input: File::open(path)?, count };
-            match format {
-                Format::Zip => archive::zip::read(&mut context, path)?,
-                Format::AndroidBackup => archive::android::read(&mut context, Box::new(input))?,
-                Format::XiaomiBackup => archive::xiaomi::read(&mut context, Box::new(input))?,
-                _ => stream(&mut context, format, Box::new(input))?,
-            }
-        }
-    }
+    let mut context = Context { options, sink, part: None, assumed: 0, consumed: Rc::default() };
+    read_file(&mut context, path, format)?;
     finish(&mut context);
     Ok(())
+}
+
+/// Reads a file or folder of a known format, as a part of a source.
+fn read_file(context: &mut Context<'_>, path: &Path, format: Format) -> Result<(), Error> {
+    let count = Rc::clone(&context.consumed);
+    let open = || Ok::<_, Error>(Box::new(Counted { input: File::open(path)?, count }));
+    match format {
+        Format::Database => database::read_file(context, path),
+        Format::IosBackup => ios::read(context, path),
+        Format::HuaweiBackup => huawei::read(context, path),
+        Format::Workbook => workbook::read(context, path),
+        Format::Zip => archive::zip::read(context, path),
+        Format::Ssef => archive::ssef::read(context, path),
+        Format::AndroidBackup => archive::android::read(context, open()?),
+        Format::XiaomiBackup => archive::xiaomi::read(context, open()?),
+        _ => stream(context, format, open()?),
+    }
 }
 
 /// Reads a text format from memory.

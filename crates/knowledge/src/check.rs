@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::condition::{Condition, When};
 use crate::date::Date;
-use crate::document::{Institution, Parameter};
+use crate::document::{History, Institution, Parameter};
 use crate::library::Library;
 use crate::remedy::{LimitationCare, NeedKind, Value};
 use crate::vocabulary;
@@ -102,6 +102,22 @@ fn citations(library: &Library, report: &mut Report) {
     for (folder, id, cites) in rules.chain(collection).chain(parameters) {
         for cite in cites.iter().filter(|cite| !known.contains(*cite)) {
             report.add(folder, id, format!("cites {cite}, which does not exist"));
+        }
+    }
+    for (id, rule) in &library.collection {
+        for finding in rule.findings.iter().filter(|f| !vocabulary::FINDINGS.contains(&f.as_str())) {
+            report.add("collection", id, format!("names the finding {finding}, which does not exist"));
+        }
+        let (hours, kinds): (&[u8], &[String]) = match &rule.history {
+            Some(History::Quiet { from, until }) => (&[*from, *until], &[]),
+            Some(History::AfterWord { kinds, .. } | History::AfterSaying { kinds, .. }) => (&[], kinds),
+            Some(History::Crowded { .. }) | None => (&[], &[]),
+        };
+        if hours.iter().any(|hour| *hour > 23) {
+            report.add("collection", id, "an hour is 0 to 23".into());
+        }
+        for kind in kinds.iter().filter(|kind| !vocabulary::KINDS.contains(&kind.as_str())) {
+            report.add("collection", id, format!("names the kind {kind}, which does not exist"));
         }
     }
     for (id, scheme) in &library.scheme {

@@ -254,6 +254,10 @@ document! {
         level: Vec<String>,
         /// What must be known to check it.
         facts: Bilingual,
+        /// Findings of a single message that touch it.
+        #[serde(default)] findings: Vec<String>,
+        /// What in a history touches it.
+        #[serde(default)] history: Option<History>,
         /// Citation ids.
         #[serde(default)] cites: Vec<String>,
         /// Where this was read.
@@ -263,6 +267,42 @@ document! {
         /// How sure it is.
         confidence: Confidence,
     }
+}
+
+/// What in the messages of one matter touches a rule of conduct, though no single one does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum History {
+    /// Collecting between two hours of Beijing time, over midnight.
+    Quiet {
+        /// The first hour.
+        from: u8,
+        /// The hour at which it ends.
+        until: u8,
+    },
+    /// More collecting messages than so many.
+    Crowded {
+        /// On one day, Beijing time.
+        a_day: u32,
+        /// Within sixty minutes.
+        an_hour: u32,
+    },
+    /// Messages of some kinds after the owner wrote a whole word.
+    AfterWord {
+        /// Words, in lower case; the message holds nothing else.
+        words: Vec<String>,
+        /// Ids of kinds.
+        kinds: Vec<String>,
+    },
+    /// Messages of some kinds after the owner said something.
+    AfterSaying {
+        /// One of these occurs.
+        sayings: Vec<String>,
+        /// None of these does.
+        unless: Vec<String>,
+        /// Ids of kinds.
+        kinds: Vec<String>,
+    },
 }
 
 document! {

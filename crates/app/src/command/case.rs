@@ -19,7 +19,7 @@ use crate::input;
 #[derive(Serialize)]
 struct Told<'a> {
     #[serde(flatten)]
-    violation: &'a Violation,
+    violation: &'a Violation<'a>,
     title: &'a str,
     level: &'a [String],
     cites: &'a [String],
@@ -90,8 +90,8 @@ fn show(
     is_json: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), Failure> {
-    let violations = violations(members);
     let rules = &knowledge.library.collection;
+    let violations = violations(members, rules);
     let told: Vec<Told<'_>> = violations
         .iter()
         .filter_map(|violation| {

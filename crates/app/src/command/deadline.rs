@@ -10,7 +10,7 @@ use remedy::ics;
 use super::told;
 use crate::args::{Args, DeadlineArgs};
 use crate::failure::Failure;
-use crate::{input, paper};
+use crate::{input, output, paper};
 
 /// Runs the command.
 pub fn run(args: &Args, command: &DeadlineArgs) -> Result<ExitCode, Failure> {
@@ -30,7 +30,7 @@ pub fn run(args: &Args, command: &DeadlineArgs) -> Result<ExitCode, Failure> {
     let received = Received { day: told::stated_date(received)?, way: command.served.map(Into::into) };
     let periods = paper::periods_of(&library, what, received, today).map_err(|error| failure(what, &error))?;
     if let Some(path) = &command.calendar {
-        paper::document::write(path, ics::write(&periods, today, lang).as_bytes())?;
+        output::write(path, ics::write(&periods, today, lang).as_bytes())?;
     }
     if command.json {
         told::print_json(&periods)?;

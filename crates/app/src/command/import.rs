@@ -186,6 +186,9 @@ impl Session<'_> {
     /// Keeps the original bytes, before anything is read out of them; returns the number of the first.
     fn keep_original(&self, source: &Source) -> Result<Option<u64>, Failure> {
         let Some(place) = self.evidence else { return Ok(None) };
+        if let Some(bytes) = source.pasted() {
+            return evidence::keep_pasted(place, self.lang, &source.name, bytes);
+        }
         Ok(evidence::keep(place, self.lang, &source.originals())?.and_then(|numbers| numbers.first().copied()))
     }
 

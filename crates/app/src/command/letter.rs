@@ -13,10 +13,10 @@ use remedy::{Draft, Facts, Occasion, Refused};
 use super::told;
 use crate::args::{Args, CoverArgs, DraftArgs, LetterAction, LetterArgs, OriginArgs};
 use crate::failure::{Failure, harmless};
-use crate::input;
 use crate::paper::document::{self, Format};
 use crate::paper::prefill::{self, Prefilled};
 use crate::paper::{facts, needs};
+use crate::{input, output};
 
 /// Runs the command.
 pub fn run(args: &Args, command: &LetterArgs) -> Result<ExitCode, Failure> {
@@ -38,7 +38,7 @@ pub fn run(args: &Args, command: &LetterArgs) -> Result<ExitCode, Failure> {
             let library = input::knowledge(args)?.library;
             let needs = needs::of(&library, id, &known.facts)?;
             if let Some(path) = write {
-                document::write(path, facts::form(&library.letter[id], &known.facts, lang).as_bytes())?;
+                output::write(path, facts::form(&library.letter[id], &known.facts, lang).as_bytes())?;
             }
             if command.json {
                 told::print_json(&needs)?;
@@ -100,7 +100,7 @@ fn draft(args: &Args, command: &DraftArgs, is_json: bool) -> Result<ExitCode, Fa
     match remedy::draft(&library, &command.id, &stated, &occasion) {
         Ok(draft) => {
             for (path, format) in command.out.iter().zip(formats) {
-                document::write(path, &document::bytes(&draft, format)?)?;
+                output::write(path, &document::bytes(&draft, format)?)?;
             }
             if is_json {
                 told::print_json(&draft)?;

@@ -1,12 +1,13 @@
 //! `zhenxin redact`: an export with its content masked, to give away.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
 use crate::args::RedactArgs;
 use crate::failure::Failure;
+use crate::output::Part;
 
 /// Runs the command.
 pub fn run(redact: &RedactArgs) -> Result<ExitCode, Failure> {
@@ -22,15 +23,8 @@ pub fn run(redact: &RedactArgs) -> Result<ExitCode, Failure> {
         out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    let file = File::create_new(&redact.output).map_err(|error| {
-        let path = redact.output.display();
-        Failure::input(
-            format!("写不了 {path}：{error}。请换一个不存在的文件名。"),
-            format!("cannot write {path}: {error}; name a file that does not exist yet"),
-        )
-    })?;
-    let mut out = BufWriter::new(file);
+    let mut out = Part::begin(&redact.output)?;
     intake::redact(input, format, &mut out).map_err(|error| failure(&error))?;
-    out.flush()?;
+    out.finish()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,5 @@
 //! A drafted letter as a file: text, PDF, Word, HTML. The paper carries nothing of the program but its own words.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 
 use print::{Block, Document};
@@ -98,32 +96,4 @@ fn widths(head: &[String], rows: &[Vec<String>]) -> Vec<u16> {
         u16::try_from(longest.clamp(NARROWEST, WIDEST)).unwrap_or(u16::MAX)
     };
     head.iter().enumerate().map(|(at, name)| column(at, name)).collect()
-}
-
-/// Writes a new file that only its owner may read, whole or not at all.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let exists = || {
-        Failure::input(
-            format!("{} 已经存在，不覆盖。请换一个文件名。", path.display()),
-            format!("{} exists already and is not written over; name another file", path.display()),
-        )
-    };
-    if path.exists() {
-        return Err(exists());
-    }
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = Path::new(&part);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(part)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(part, path));
-    written.map_err(|error| {
-        let _ = std::fs::remove_file(part);
-        Failure::unwritable(path, &error)
-    })
 }

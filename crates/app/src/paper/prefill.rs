@@ -136,7 +136,7 @@ const fn asked_of(strategy: Strategy) -> Option<&'static str> {
 pub fn of_case(library: &Library, members: &[Member]) -> Prefilled {
     let mut rows = Vec::new();
     let by_id: BTreeMap<i64, &Member> = members.iter().map(|member| (member.id, member)).collect();
-    for violation in violations(members) {
+    for violation in violations(members, &library.collection) {
         for member in violation.messages.iter().filter_map(|id| by_id.get(id)) {
             rows.extend(violation_row(library, violation.rule, member));
         }

@@ -54,7 +54,7 @@ pub async fn list(visit: Visit, Query(turned): Query<Turned>) -> Reply {
 /// A rule that the history may break, with what the knowledge says of it.
 #[derive(Debug, Serialize)]
 struct Broken {
-    rule: &'static str,
+    rule: String,
     title: String,
     level: Vec<String>,
     cites: Vec<String>,
@@ -148,12 +148,12 @@ fn single(visit: &Visit, id: i64, done: &Done) -> Result<Single, Problem> {
     let kept = inbox.kept_of_case(id)?;
     let lang = visit.lang();
     let library = &visit.server.judge.index().knowledge.library;
-    let violations: Vec<Broken> = violations(&members)
+    let violations: Vec<Broken> = violations(&members, &library.collection)
         .into_iter()
         .filter_map(|found| {
             let rule = library.collection.get(found.rule)?;
             Some(Broken {
-                rule: found.rule,
+                rule: found.rule.to_owned(),
                 title: rule.title.get(lang).to_owned(),
                 level: rule.level.clone(),
                 cites: rule.cites.clone(),

@@ -27,7 +27,7 @@ use tower::ServiceExt;
 
 use crate::args::ServeArgs;
 use crate::failure::Failure;
-use crate::input;
+use crate::{input, output};
 
 /// Connections at a time; more wait at the door.
 const MOST_CONNECTIONS: usize = 1024;
@@ -223,8 +223,8 @@ fn own_certificate(serve: &ServeArgs) -> Result<(String, String), Failure> {
                 std::fs::remove_file(path).map_err(|error| Failure::unwritable(path, &error))?;
             }
         }
-        input::write_private(&chain, made.cert.pem().as_bytes())?;
-        input::write_private(&key, made.signing_key.serialize_pem().as_bytes())?;
+        output::write(&chain, made.cert.pem().as_bytes())?;
+        output::write(&key, made.signing_key.serialize_pem().as_bytes())?;
     }
     Ok((read(&chain)?, read(&key)?))
 }

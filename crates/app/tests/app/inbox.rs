@@ -62,6 +62,11 @@ fn an_import_enters_the_evidence_store_first() {
     let copy = folder.join("copy");
     zhenxin(&folder, &["evidence", "show", &number.to_string(), "-o", "copy"], "");
     assert_eq!(fs::read(copy).expect("it can be read"), PASTE.as_bytes());
+    let pasted = "【某某金融】您的借款已逾期三天，请今日还款。\n";
+    let outcome = json(&zhenxin(&folder, &["import", "-", "--json"], pasted));
+    let number = outcome["files"][0]["evidence"].as_u64().expect("it was kept");
+    zhenxin(&folder, &["evidence", "show", &number.to_string(), "-o", "pasted"], "");
+    assert_eq!(fs::read(folder.join("pasted")).expect("it can be read"), pasted.as_bytes(), "what was pasted as well");
 }
 
 #[test]
@@ -78,4 +83,9 @@ fn a_masked_export_keeps_its_structure() {
         Some(2),
         "nothing is overwritten"
     );
+    fs::write(folder.join("a.db"), b"SQLite format 3\0 and no more").expect("it can be written");
+    assert_eq!(zhenxin(&folder, &["redact", "a.db", "-o", "half"], "").status.code(), Some(2));
+    let left =
+        fs::read_dir(&folder).expect("it is there").filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    assert!(left.into_iter().all(|name| !name.starts_with("half")), "nothing half-written is left");
 }

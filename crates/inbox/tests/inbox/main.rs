@@ -172,6 +172,46 @@ fn judging_again_shows_what_changed_and_keeps_the_earlier() {
 }
 
 #[test]
+fn judging_again_puts_each_message_where_it_belongs_now() {
+    let mut inbox = Inbox::in_memory().expect("there is memory");
+    let other = || Verdict {
+        institution: Some("ccb".to_owned()),
+        institution_name: Some("建设银行".to_owned()),
+        ..collection()
+    };
+    let elsewhere =
+        |body, at| Incoming { party: Some("95533"), sender: Some("95533"), ..received(body, TIME + at * HOUR) };
+    take(
+        &mut inbox,
+        "a",
+        &[
+            (received("您的借款已逾期，请今日还款", TIME), collection()),
+            (received("只是一条通知", TIME + HOUR), collection()),
+            (elsewhere("现在才看出是催收", 2), notice()),
+            (Incoming { direction: "sent", ..elsewhere("我已还清", 3) }, notice()),
+            (received("其实是另一家银行的催收短信", TIME + 4 * HOUR), collection()),
+        ],
+    );
+    assert_eq!(inbox.cases().expect("it can be listed").len(), 1);
+    let mut judge = |again: &inbox::Again| match again.id {
+        1 => collection(),
+        2 => notice(),
+        3 | 5 => other(),
+        id => panic!("{id} was sent and is not judged"),
+    };
+    let count = inbox.judge_again("knowledge-2", &mut judge, &mut |_| {}).expect("it is judged");
+    assert_eq!(count, 4);
+    let mut members: Vec<(String, Vec<i64>)> = Vec::new();
+    for case in inbox.cases().expect("it can be listed") {
+        let ids = inbox.members(case.id).expect("it is there").iter().map(|member| member.id).collect();
+        members.push((case.name, ids));
+    }
+    members.sort();
+    assert_eq!(members, [("工商银行".to_owned(), vec![1]), ("建设银行".to_owned(), vec![3, 4, 5])]);
+    assert_eq!(inbox.message(2).expect("it is there").case_id, None);
+}
+
+#[test]
 fn a_case_gathers_by_institution_and_its_wordings_and_answers() {
     let mut inbox = Inbox::in_memory().expect("there is memory");
     let long = |name: &str, days: u32| {
@@ -189,7 +229,8 @@ fn a_case_gathers_by_institution_and_its_wordings_and_answers() {
     assert_eq!((cases.len(), cases[0].name.as_str(), cases[0].messages), (1, "工商银行", 7));
     let members = inbox.members(cases[0].id).expect("it is there");
     assert_eq!(campaigns(&members)[0].1.len(), 4);
-    let found = violations(&members);
+    let library = knowledge::Knowledge::built_in().library;
+    let found = violations(&members, &library.collection);
     let of =
         |rule: &str, pattern| found.iter().find(|v| v.rule == rule && v.pattern == pattern).map(|v| v.messages.clone());
     assert_eq!(of("c01", Pattern::QuietHours), Some(vec![5]));

@@ -8,7 +8,7 @@ use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
 use zip::ZipArchive;
 
 use super::Context;
-use super::archive::zip::Bounded;
+use super::archive::Bounded;
 use super::table::{self, Headings};
 use crate::message::TimeSource;
 use crate::{Error, Position, Unit, Warning};
@@ -56,7 +56,8 @@ fn unfolds_to_little(path: &Path) -> Result<(), Error> {
     for at in 0..archive.len() {
         let member = archive.by_index(at).map_err(unusable)?;
         let has_texts = member.name().is_ok_and(|name| name.eq_ignore_ascii_case("xl/sharedStrings.xml"));
-        let mut bounded = Bounded { input: member, left: if has_texts { left.min(LARGEST_TEXTS) } else { left } };
+        let limit = if has_texts { left.min(LARGEST_TEXTS) } else { left };
+        let mut bounded = Bounded::new(member, || limit);
         let mut texts = Texts::default();
         let unfolded =
             if has_texts { io::copy(&mut bounded, &mut texts) } else { io::copy(&mut bounded, &mut io::sink()) };

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockEncryptMut, KeyIvInit};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use intake::{Error, Format, Options};
@@ -115,8 +116,55 @@ fn a_xiaomi_backup_is_read_and_its_gaps_are_told() {
     assert_eq!((format, bodies(&sink)), (Format::XiaomiBackup, vec!["账单已出"]));
     assert_eq!(sink.records[0].message.time.map(|time| time.unix_ms / 1_000_000_000), Some(1_722));
     assert_eq!(sink.warnings, [intake::Warning::NoServiceNumbers]);
-    fs::write(&path, b"MIUI BACKUP\n2\ncom.android.mms\n1\n1\nx\n").expect("it can be written");
-    assert!(matches!(read_with(&path, &options(&folder)), Err(Error::Unsupported { .. })));
+    let inner = encrypted(&tar("apps/com.android.mms/miui_bak/_tmp_bak", &payload), "密码123");
+    let secret = Options { password: Some("密码123".to_owned()), ..options(&folder) };
+    let wrong = Options { password: Some("wrong".to_owned()), ..options(&folder) };
+    for head in ["1\ncheck\n", "21\ncheck\n0\n"] {
+        let bytes = [b"MIUI BACKUP\n2\ncom.android.mms\n1\n", head.as_bytes(), &inner].concat();
+        fs::write(&path, bytes).expect("it can be written");
+        let (_, sink) = read_with(&path, &secret).expect("it can be read");
+        assert_eq!(bodies(&sink), ["账单已出"]);
+        assert!(matches!(read_with(&path, &options(&folder)), Err(Error::PasswordNeeded)));
+        assert!(matches!(read_with(&path, &wrong), Err(Error::PasswordWrong)));
+    }
+    for (kind, expected) in [("1\nx\n", "archive"), ("7\n", "unknown")] {
+        fs::write(&path, format!("MIUI BACKUP\n2\ncom.android.mms\n1\n{kind}")).expect("it can be written");
+        let error = read_with(&path, &options(&folder)).expect_err("it is cut short or unknown");
+        assert_eq!(matches!(error, Error::Archive { .. }), expected == "archive", "{error}");
+    }
+}
+
+/// Written by libsodium: three rounds over 64 KiB in pieces of 64 bytes, the memory stated in bytes; one round over the
+/// same in one piece, the memory stated in KiB.
+const ENCRYPTED_EXPORTS: [&str; 2] = [
+    "U1NFRgD/AAEAAAADAAEAAAABAgMEBQYHCAkKCwwNDg8AAABA5wvPQnqoGE0j933YUm5OAgSZudOriv0An/soERF6gqjOnuZ5TrlJXrhyp5F/5EIxCm7Ae2nSmc3JXzOCrVOR62pbxZh8IovdVQDSXrD/pcWs3V6zc3iofU5DmklwNUexus6csXj/gU3ylzov1whEW8DogvwxcYAe8eUYbLXVS5A4vlViYSQekvy5LL4Xd+9BU1X1bWT3EqeR8Jqk50SAwhA1RgkSN8AAfKamcDWs2eDIEqjaAZe+YykEuFNUyLz0erOPdGpFILAaMAtEwYbvHl5aHDYGO/Bc6IxoHkj0E9oMEElvWDidNIraMJgAYg==",
+    "U1NFRgD/AAEAAAABAAAAQAABAgMEBQYHCAkKCwwNDg8AABAA3PzN0r3m8GKRf/1aFuOfbn+1g3mY2hcZp9l0Mcg9mrViQV6X0U2SqQOzhFxRBH61Q+Onhtaf5ZyzZRZGML/MRYDv4QQ3x/bNtmbAuCj12eOw3mTGTYM21oVSDiTVYKToWOVKcxvOp887i1N7OhKmbFeiGmgk9zNOqr1NKaeMJ7hbyq/6VkHO/SZrKPw7YzTcD5OoVAKyUvUWF0/IRU/4s7t7zpLDuG0FOTkvegwQtS3VBDSgGc/WFed4dmW8w8O9ZakqJSmkYvzZJwOc",
+];
+
+#[test]
+fn an_encrypted_export_is_read_with_its_password() {
+    let folder = folder("ssef");
+    let path = folder.join("export");
+    let secret = Options { password: Some("密码 1".to_owned()), ..options(&folder) };
+    let wrong = Options { password: Some("密码 2".to_owned()), ..options(&folder) };
+    for export in ENCRYPTED_EXPORTS {
+        let bytes = BASE64_STANDARD.decode(export).expect("it is base64");
+        fs::write(&path, &bytes).expect("it can be written");
+        let (format, sink) = read_with(&path, &secret).expect("it can be read");
+        assert_eq!((format, bodies(&sink)), (Format::Ssef, vec!["账单已出", "还款日是五号"]));
+        assert!(sink.skipped.is_empty());
+        assert!(matches!(read_with(&path, &options(&folder)), Err(Error::PasswordNeeded)));
+        assert!(matches!(read_with(&path, &wrong), Err(Error::PasswordWrong)));
+        fs::write(&path, bytes.get(..50).expect("it is longer")).expect("it can be written");
+        assert!(matches!(read_with(&path, &secret), Err(Error::Archive { .. })));
+        let endless = [bytes.get(..8).unwrap_or_default(), &[0xFF; 80]].concat();
+        fs::write(&path, endless).expect("it can be written");
+        assert!(matches!(read_with(&path, &secret), Err(Error::Archive { .. })), "endless work is refused");
+    }
+    let bytes = BASE64_STANDARD.decode(ENCRYPTED_EXPORTS[0]).expect("it is base64");
+    fs::write(&path, bytes.get(..bytes.len() - 20).expect("it is longer")).expect("it can be written");
+    assert!(read_with(&path, &secret).is_err() || !read_with(&path, &secret).expect("it was").1.skipped.is_empty());
+    assert!(!secret.scratch.join("decrypted").exists(), "nothing decrypted is left behind");
 }
 
 fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
@@ -159,4 +207,32 @@ fn a_bomb_is_refused_and_an_archive_in_an_archive_is_told() {
     assert!(matches!(read_with(&path, &options(&folder)), Err(Error::Unsupported { .. })));
     fs::write(&path, b"PK\x03\x04 nothing").expect("it can be written");
     assert!(matches!(read_with(&path, &options(&folder)), Err(Error::Archive { .. })));
+}
+
+/// A tar whose one member is so many noughts, deflated piece by piece.
+fn backup_of_noughts(kind: tar::EntryType, size: u64) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_path("apps/x/d_f/noughts").expect("it is short");
+    header.set_entry_type(kind);
+    header.set_size(size);
+    header.set_cksum();
+    let mut encoder = ZlibEncoder::new(b"ANDROID BACKUP\n5\n1\nnone\n".to_vec(), Compression::default());
+    encoder.write_all(header.as_bytes()).expect("memory takes it");
+    let piece = vec![0; 1 << 20];
+    for _ in 0..size >> 20 {
+        encoder.write_all(&piece).expect("memory takes it");
+    }
+    encoder.finish().expect("memory takes it")
+}
+
+#[test]
+fn a_backup_that_unfolds_without_end_is_refused() {
+    let folder = folder("tar-bomb");
+    let path = folder.join("bomb");
+    for kind in [tar::EntryType::Regular, tar::EntryType::GNULongName, tar::EntryType::XHeader] {
+        let bomb = backup_of_noughts(kind, 300 << 20);
+        assert!(bomb.len() < 1 << 20);
+        fs::write(&path, bomb).expect("it can be written");
+        assert!(read_with(&path, &options(&folder)).is_err(), "{kind:?}");
+    }
 }

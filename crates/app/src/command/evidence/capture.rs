@@ -7,6 +7,7 @@ use std::path::Path;
 
 use evidence::{ClaimedTime, Entry, Kind, Meaning, Store};
 use exif::{In, Reader, Tag, Value};
+use intake::Format;
 
 const LARGEST_PICTURE: u64 = 64 << 20;
 
@@ -25,6 +26,22 @@ pub fn mime(path: &Path) -> &'static str {
         "zip" => "application/zip",
         "htm" | "html" => "text/html",
         _ => "application/octet-stream",
+    }
+}
+
+/// Returns the media type and the kind of thing that pasted bytes are.
+pub fn of_bytes(bytes: &[u8]) -> (&'static str, &'static str) {
+    const PICTURES: [(&[u8], &str); 3] =
+        [(b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp")];
+    if let Some((_, mime)) = PICTURES.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return (mime, "picture");
+    }
+    match intake::detect_bytes(bytes) {
+        Format::Text => ("text/plain", "message"),
+        Format::Json | Format::JsonLines => ("application/json", "file"),
+        Format::SyncTechXml => ("application/xml", "file"),
+        _ if std::str::from_utf8(bytes).is_ok() => ("text/plain", "file"),
+        _ => ("application/octet-stream", "file"),
     }
 }
 

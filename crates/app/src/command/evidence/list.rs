@@ -75,7 +75,7 @@ pub fn show(context: &Context<'_>, number: u64, output: Option<&Path>) -> Result
         .map_err(failure::of)?;
     if let Some(path) = output {
         let (_, bytes) = store.content(number, u64::MAX).map_err(failure::of)?;
-        open::write(path, &bytes)?;
+        crate::output::write(path, &bytes)?;
         context.tell(
             &format!("原件已写到 {}，与记录相符。", path.display()),
             &format!("written to {}, as recorded", path.display()),

@@ -1,7 +1,7 @@
 //! Where the store and its keys lie, making them, opening them, and making the keys anew from paper.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::{Context, document, failure};
 use crate::failure::Failure;
+use crate::output;
 
 const TOOL: &str = concat!("zhenxin ", env!("CARGO_PKG_VERSION"));
 
@@ -172,8 +173,7 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
     }
     let Made { recovery, print, .. } = make(context)?;
     let paper = document::recovery_sheet(&recovery, &print);
-    let kept =
-        sheet.map(|path| document::file(path, &paper).and_then(|bytes| crate::input::write_private(path, &bytes)));
+    let kept = sheet.map(|path| document::file(path, &paper).and_then(|bytes| output::write(path, &bytes)));
     if !matches!(kept, Some(Ok(()))) {
         // The key is shown nowhere else: without a sheet it goes to the screen.
         let code = print::qr_text(&recovery).unwrap_or_default();
@@ -191,7 +191,7 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
 fn write_keys(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| Failure::unreadable(folder, &error))?;
-    crate::input::write_private(path, text.as_bytes())
+    output::write(path, text.as_bytes())
 }
 
 /// Makes the keys anew from the key on paper.
@@ -219,15 +219,4 @@ pub fn recover(context: &Context<'_>, key_file: Option<&Path>) -> Result<ExitCod
     context
         .tell("钥匙已找回。请运行 zhenxin evidence verify 核对。", "the keys are back; run zhenxin evidence verify")?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes everything at once and to the disk.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = fs::File::create_new(path).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.map_err(|error| {
-        Failure::input(
-            format!("写不了 {}：{error}。请换一个不存在的文件名。", path.display()),
-            format!("cannot write {}: {error}. Name a file that does not exist yet.", path.display()),
-        )
-    })
 }

@@ -23,7 +23,7 @@ pub fn run(context: &Context<'_>, action: &StampAction) -> Result<ExitCode, Fail
     match action {
         StampAction::Request { output } => {
             let (_, request) = store.request_stamp().map_err(failure::of)?;
-            open::write(output, &request)?;
+            crate::output::write(output, &request)?;
             context.tell(
                 "请求已写好，里面只有一个散列，不含任何内容。请交给时间戳机构（Content-Type: application/timestamp-query），再用 stamp accept 导入回复。",
                 "the request is written; it holds a hash and nothing of the content. Hand it to a time-stamp service (Content-Type: application/timestamp-query), then bring the answer in with stamp accept.",

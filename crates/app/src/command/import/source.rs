@@ -133,6 +133,14 @@ impl Source {
         }
     }
 
+    /// Returns the bytes of what came without a file.
+    pub fn pasted(&self) -> Option<&[u8]> {
+        match &self.place {
+            Place::Pasted(bytes) => Some(bytes),
+            Place::File(_) | Place::Folder { .. } => None,
+        }
+    }
+
     /// Returns the files to keep as evidence.
     pub fn originals(&self) -> Vec<&Path> {
         match &self.place {

@@ -2,13 +2,14 @@
 //! it as deflated JSON arrays.
 
 use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
 
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockDecryptMut, KeyIvInit};
 use flate2::read::ZlibDecoder;
 use serde_json::Value;
 
-use super::{LARGEST_MEMBER, MOST_MEMBERS};
+use super::{Bounded, LARGEST_MEMBER, MOST_MEMBERS, unfolding};
 use crate::format::{Context, json};
 use crate::{Error, Position, Reason, Unit, bytes};
 
@@ -62,7 +63,11 @@ pub fn open<'a>(context: &Context<'_>, input: &'a mut (dyn BufRead + 'a)) -> Res
         }
         _ => return Err(archive("不认识的加密方式 unknown encryption")),
     };
-    Ok(if is_compressed { Box::new(ZlibDecoder::new(body)) } else { body })
+    if !is_compressed {
+        return Ok(body);
+    }
+    let consumed = Rc::clone(&context.consumed);
+    Ok(Box::new(Bounded::new(ZlibDecoder::new(body), move || unfolding(consumed.get()))))
 }
 
 fn hex(line: &str) -> Result<Vec<u8>, Error> {
@@ -123,7 +128,8 @@ type Visit<'v> = &'v mut dyn FnMut(&mut Context<'_>, &str, &mut dyn Read) -> Res
 pub fn walk(context: &mut Context<'_>, tar: Box<dyn Read + '_>, visit: Visit<'_>) -> Result<bool, Error> {
     let mut tar = ::tar::Archive::new(tar);
     let mut is_any = false;
-    let entries = tar.entries()?;
+    // Long names are headers that the library would take into memory whole; nothing that is looked for has one.
+    let entries = tar.entries()?.raw(true);
     for (number, entry) in (1..).zip(entries) {
         let mut entry = match entry {
             Ok(entry) if number <= MOST_MEMBERS && entry.size() <= LARGEST_MEMBER => entry,
@@ -135,6 +141,9 @@ pub fn walk(context: &mut Context<'_>, tar: Box<dyn Read + '_>, visit: Visit<'_>
             }
             Err(error) => return Err(archive(&error.to_string())),
         };
+        if !entry.header().entry_type().is_file() {
+            continue;
+        }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         context.part = Some(name.clone());
         is_any |= visit(context, &name, &mut entry)?;

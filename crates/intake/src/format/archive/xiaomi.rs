@@ -26,16 +26,16 @@ pub fn read(context: &mut Context<'_>, input: Box<dyn Read + '_>) -> Result<(), 
             }
         }
     }
-    match lines.get(4).map(String::as_str) {
-        Some("0") => {}
-        Some("20") => {
-            bytes::line(&mut input, 4096, &mut Vec::new())?;
-        }
-        _ => {
-            return Err(Error::Unsupported {
-                what: "加密的小米备份（请不设密码再备份一次） an encrypted Xiaomi backup (make one without a password)",
-            });
-        }
+    // What stands between the head and the Android backup: a check of the password, a user's number. Where the inner
+    // backup is encrypted, its own head says so, and its own check tells a wrong password.
+    let between = match lines.get(4).map(String::as_str) {
+        Some("0") => 0,
+        Some("1" | "20") => 1,
+        Some("21") => 2,
+        _ => return Err(Error::Unsupported { what: "没见过的小米备份 a Xiaomi backup of an unknown kind" }),
+    };
+    for _ in 0..between {
+        bytes::line(&mut input, 4096, &mut Vec::new())?;
     }
     let tar = android::open(context, &mut input)?;
     let mut tally = Tally::default();

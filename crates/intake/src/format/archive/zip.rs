@@ -7,13 +7,9 @@ use std::path::Path;
 
 use ::zip::ZipArchive;
 
-use super::{LARGEST_MEMBER, MOST_MEMBERS};
+use super::{Bounded, LARGEST_MEMBER, MOST_MEMBERS, unfolding};
 use crate::format::{Context, database, stream};
 use crate::{Error, Format, Position, Reason, Unit, bytes, detect};
-
-/// Once more than this has come out, at most so many bytes may come from each byte that went in.
-const FREE: u64 = 64 << 20;
-const HIGHEST_RATIO: u64 = 200;
 
 /// Reads an archive.
 pub fn read(context: &mut Context<'_>, path: &Path) -> Result<(), Error> {
@@ -29,7 +25,7 @@ pub fn read(context: &mut Context<'_>, path: &Path) -> Result<(), Error> {
         if member.is_dir() || name.starts_with("data/") || name.starts_with("__MACOSX/") {
             continue;
         }
-        let limit = LARGEST_MEMBER.min(FREE.max(member.compressed_size().saturating_mul(HIGHEST_RATIO)));
+        let limit = LARGEST_MEMBER.min(unfolding(member.compressed_size()));
         context.part = Some(name);
         is_any |= read_member(context, member, limit)?;
     }
@@ -42,7 +38,7 @@ pub fn read(context: &mut Context<'_>, path: &Path) -> Result<(), Error> {
 }
 
 fn read_member(context: &mut Context<'_>, member: impl Read, limit: u64) -> Result<bool, Error> {
-    let mut bounded = Bounded { input: member, left: limit };
+    let mut bounded = Bounded::new(member, || limit);
     let mut head = Vec::new();
     if let Err(error) = bounded.by_ref().take(bytes::HEAD as u64).read_to_end(&mut head) {
         context.skip(Position::new(Unit::Byte, 0), Reason::damaged(error.to_string()));
@@ -53,6 +49,7 @@ fn read_member(context: &mut Context<'_>, member: impl Read, limit: u64) -> Resu
     match format {
         Format::Zip
         | Format::Workbook
+        | Format::Ssef
         | Format::AndroidBackup
         | Format::XiaomiBackup
         | Format::HuaweiBackup
@@ -69,23 +66,5 @@ fn read_member(context: &mut Context<'_>, member: impl Read, limit: u64) -> Resu
         }
         Format::Text => Ok(false),
         _ => stream(context, format, Box::new(whole)).map(|()| true),
-    }
-}
-
-/// A reader that fails once more comes out than it may.
-pub struct Bounded<R> {
-    /// What is read.
-    pub input: R,
-    /// Bytes that may still come.
-    pub left: u64,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(out)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidData, "解压后过大，可能是炸弹 unfolds to too much: a bomb?")
-        })?;
-        Ok(read)
     }
 }
