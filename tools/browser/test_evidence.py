@@ -1,6 +1,7 @@
 """证据: the store and its recovery sheet, keeping, verifying, remarks, hiding, and an export that others can verify."""
 
 import io
+import pathlib
 import re
 import subprocess
 import zipfile
@@ -166,3 +167,38 @@ def test_keeping_without_a_store_leads_to_making_one(visit):
     answer = server.browser().post("/evidence", {"text": SCAM})
     assert answer.status_code == 422
     assert "证据库" in answer.text and 'href="/evidence"' in answer.text
+
+
+def test_the_page_of_a_picture_shows_what_was_read_in_it_and_whether_it_is_whole(visit):
+    server, open_page = visit
+    server.command("evidence", "init", "--sheet", str(server.folder / "sheet.txt"))
+    shot = pathlib.Path(__file__).parent.parent.parent / "crates/reader/tests/page/miui_Screenshot_20240725_111017.png"
+    imported = server.command("import", str(shot))
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    number = server.get("/api/evidence")["records"][0]["seq"]
+    server.post(f"/api/evidence/{number + 1}/note", {"text": "读对了"})
+
+    # 1. As data, and on the page, marked as read by the program.
+    [record] = server.get(f"/api/evidence/{number}")["records"]
+    [derived] = record["derived"]
+    assert record["intact"] and derived["type"] == "picture-text" and derived["intact"]
+    assert any("95319" in text for text in derived["texts"])
+    page = open_page(f"/evidence/{number}")
+    section = page.inner_text(".derived")
+    assert "程序从图中读出的文字" in section and "以图片为准" in section and "95319" in section and "读对了" in section
+    # All of it is seen, not two lines.
+    assert page.locator(".derived .text").first.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+    assert "内容与记录相符" in page.inner_text("details[open]")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    # 2. Damaged bytes are told, and not shown as good.
+    for object_ in (server.folder / "zhenxin" / "evidence" / "objects").iterdir():
+        bytes_ = bytearray(object_.read_bytes())
+        bytes_[-1] ^= 1
+        object_.chmod(0o600)
+        object_.write_bytes(bytes_)
+    [record] = server.get(f"/api/evidence/{number}")["records"]
+    assert record["intact"] is False and record["derived"][0]["intact"] is False
+    page = open_page(f"/evidence/{number}")
+    assert "不要把它当作原件" in page.inner_text("[role=alert]")
+    assert "内容与记录相符" not in page.inner_text("details[open]")

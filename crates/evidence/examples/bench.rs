@@ -96,7 +96,7 @@ fn main() {
     let (count, out) =
         (numbers.len(), folder.join("../").join(format!("evidence-bench-export-{}", std::process::id())));
     let selection = Selection { numbers, variant: Variant::Full, covered_words: Vec::new() };
-    store.export(&Folder::new(&out), &selection, &[], now).expect("exported");
+    store.export(&Folder::new(&out), &selection, [], now).expect("exported");
     println!("{count} messages exported: {:.2} s", begun.elapsed().as_secs_f64());
     let begun = Instant::now();
     let report = verify::check(&verify::Directory(out.clone()), &verify::Outside::default());

@@ -30,7 +30,10 @@ impl Digests {
         let (mut sha256, mut sha512, mut sm3) = (Sha256::new(), Sha512::new(), Sm3::new());
         let (mut size, mut step) = (0, vec![0; STEP]);
         loop {
-            let got = from.read(&mut step)?;
+            let got = match from.read(&mut step) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                got => got?,
+            };
             if got == 0 {
                 break;
             }

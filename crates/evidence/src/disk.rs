@@ -61,6 +61,12 @@ pub trait Disk {
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] when another process is in.
     fn lock(&self, path: &str) -> io::Result<Box<dyn Any>>;
+    /// Keeps writers out, not other readers, until what is returned is dropped; nothing where the place gives no lock.
+    /// Writes nothing.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] when a writer is in.
+    fn lock_to_read(&self, path: &str) -> io::Result<Option<Box<dyn Any>>>;
 }
 
 /// A folder of the file system.
@@ -122,6 +128,16 @@ impl Disk for Folder {
             Ok(()) => Ok(Box::new(file)),
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn lock_to_read(&self, path: &str) -> io::Result<Option<Box<dyn Any>>> {
+        let Ok(file) = File::open(self.path(path)) else { return Ok(None) };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Some(Box::new(file))),
+            Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
+            // A medium that knows no locks has no writers either, or none that we could keep out.
+            Err(TryLockError::Error(_)) => Ok(None),
         }
     }
 }

@@ -18,6 +18,8 @@ mod bag;
 use bag::Bag;
 
 const LARGEST_MASKED: u64 = 1 << 20;
+/// Characters before the end of a text that is cut.
+const AT_THE_CUT: usize = 512;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +51,8 @@ pub struct Document {
 }
 
 impl Store {
-    /// Writes an export to an empty folder and signs it.
+    /// Writes an export to an empty folder and signs it. Documents are asked for one after the other, so that one of them
+    /// need be held at a time.
     ///
     /// 1. records, bytes and proofs; 2. documents; 3. checkpoint, stamps, keys; 4. instructions; 5. lists and signature.
     ///
@@ -60,7 +63,7 @@ impl Store {
         &self,
         to: &dyn Disk,
         selection: &Selection,
-        documents: &[Document],
+        documents: impl IntoIterator<Item = Result<Document, Error>>,
         now: Moment,
     ) -> Result<(), Error> {
         if let Some(number) = selection.numbers.iter().find(|number| **number >= self.len()) {
@@ -74,6 +77,7 @@ impl Store {
         })?;
         // 2.
         for document in documents {
+            let document = document?;
             bag.payload(&format!("data/print/{}", document.name), &mut document.bytes.as_slice())?;
         }
         // 3.
@@ -102,7 +106,7 @@ impl Store {
             Variant::Full => {
                 bag.payload(&format!("data/records/{stem}.json"), &mut bytes)?;
                 if let (Some(content), Some(about)) = (kept.content, &kept.record.content) {
-                    let path = format!("data/originals/{stem}.{}", ending(&about.mime));
+                    let path = original_path(number, &about.mime);
                     let got = bag.payload(&path, content)?;
                     if got.sha256 != about.sha256 || got.size != about.size {
                         return Err(Error::at(path)(std::io::ErrorKind::InvalidData.into()));
@@ -205,7 +209,8 @@ fn ranges(numbers: &BTreeSet<u64>) -> String {
     runs.collect::<Vec<_>>().join(" ")
 }
 
-/// What the masked variant shows of a record: kind, time, masked source and text.
+/// What the masked variant shows of a record: kind, time, masked source and text. Of other content it says that it is
+/// left out, of a long text that it is cut.
 fn masked_text(record: &Record, content: Option<&mut dyn Read>, words: &[String]) -> Result<String, Error> {
     let mut text = format!("{}\n{}\n", record.seq, record.at);
     if let Ok(kind) = serde_json::to_value(record.kind) {
@@ -217,16 +222,33 @@ fn masked_text(record: &Record, content: Option<&mut dyn Read>, words: &[String]
     for time in &record.times {
         let _ = writeln!(text, "{} {} ({})", time.value, time.offset, time.source);
     }
-    let mut shown = record.text.clone().unwrap_or_default();
-    let is_text = record.content.as_ref().is_some_and(|content| content.mime.starts_with("text/"));
-    if let Some(reader) = content.filter(|_| is_text) {
-        let mut bytes = Vec::new();
-        let path = format!("record {}", record.seq);
-        reader.take(LARGEST_MASKED).read_to_end(&mut bytes).map_err(Error::at(path))?;
-        shown.push_str(&String::from_utf8_lossy(&bytes));
+    let remark = record.text.as_deref().unwrap_or_default();
+    let Some((reader, about)) = content.zip(record.content.as_ref()) else {
+        let _ = writeln!(text, "\n{}", mask(remark, words));
+        return Ok(text);
+    };
+    if !about.mime.starts_with("text/") {
+        let _ = writeln!(text, "\n{}", mask(remark, words));
+        let _ = writeln!(text, "[{}: 内容不在遮盖版中 / content left out of the masked variant]", about.mime);
+        return Ok(text);
     }
-    let _ = writeln!(text, "\n{}", mask(&shown, words));
+    let mut bytes = Vec::new();
+    let path = format!("record {}", record.seq);
+    reader.take(LARGEST_MASKED).read_to_end(&mut bytes).map_err(Error::at(path))?;
+    let masked = mask(&format!("{remark}{}", String::from_utf8_lossy(&bytes)), words);
+    if about.size <= LARGEST_MASKED {
+        let _ = writeln!(text, "\n{masked}");
+    } else {
+        // What stands across the cut is not known to be a number or a word, so it goes.
+        let shown: String = masked.chars().take(masked.chars().count().saturating_sub(AT_THE_CUT)).collect();
+        let _ = writeln!(text, "\n{shown}\n[只有开头，全文 {0} 字节 / the beginning only, of {0} bytes]", about.size);
+    }
     Ok(text)
+}
+
+/// Returns where the full variant has the content of a record.
+pub fn original_path(number: u64, mime: &str) -> String {
+    format!("data/originals/{number:09}.{}", ending(mime))
 }
 
 /// An ASCII file ending for a media type.

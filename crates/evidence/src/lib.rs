@@ -16,7 +16,7 @@ mod tree;
 
 pub use content::{Digests, hex};
 pub use disk::{Disk, Folder, ReadSeek, Sink};
-pub use export::{Document, Selection, Variant};
+pub use export::{Document, Selection, Variant, original_path};
 pub use keys::{Entropy, KeyRing, PublicKeys, Recovery, fingerprint};
 pub use mask::mask;
 pub use note::Checkpoint;
@@ -68,6 +68,17 @@ pub enum Error {
     Closed {
         /// Why.
         reason: String,
+    },
+    /// The store lies where nothing can be written: it can be read, not added to.
+    #[error("the store lies where nothing can be written, so nothing can be added")]
+    ReadOnly,
+    /// What was to be kept could not be read to its end; nothing was written down, and the store stays open.
+    #[error("entry {entry} could not be read: {source}")]
+    Input {
+        /// Which of the entries, from 0.
+        entry: usize,
+        /// What the system says.
+        source: std::io::Error,
     },
     /// A record number that does not exist.
     #[error("there is no record {number}")]

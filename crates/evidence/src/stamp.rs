@@ -1,6 +1,6 @@
 //! Time-stamps of checkpoints: the request goes out as a file, the answer comes in as a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use timestamp::{Authorities, Certificate, Request, Stamp, Subject};
@@ -26,6 +26,9 @@ impl Store {
         if let Some(request) = earlier.ok().filter(|der| Request::from_der(der).is_ok()) {
             return Ok((commit, request));
         }
+        if self.is_read_only() {
+            return Err(Error::ReadOnly);
+        }
         let mut nonce = [0; 8];
         self.random(&mut nonce);
         let request = Request::new(&note, nonce).to_der();
@@ -33,8 +36,9 @@ impl Store {
         Ok((commit, request))
     }
 
-    /// Checks an answer against the checkpoint it belongs to and keeps it, with the authority's certificates. An answer
-    /// that we have not asked for is accepted without a nonce, so that stamps made elsewhere can be brought in.
+    /// Checks an answer against the checkpoint it belongs to and keeps it, with the authority's certificates, both or
+    /// neither. An answer that we have not asked for is accepted without a nonce, so that stamps made elsewhere can be
+    /// brought in.
     ///
     /// # Errors
     /// [`Error::StrangeStamp`] when it belongs to no checkpoint; [`Error::Stamp`] when it does not hold.
@@ -47,13 +51,12 @@ impl Store {
             Some(request) => timestamp::verify(reply, Subject::Request(&request), &authorities)?,
             None => timestamp::verify(reply, Subject::Data(&self.checkpoint(commit)?), &authorities)?,
         };
-        let numbers = self.commit(origin, vec![stamp_entry(commit, reply, &stamp)])?;
-        let number = numbers.first().copied().ok_or(Error::StrangeStamp)?;
-        let mut entry = Entry::original("application/x-pem-file", authority);
-        entry.kind = Kind::Derived;
-        entry.about = vec![number];
-        entry.source = BTreeMap::from([("type".to_owned(), "stamp-authority".to_owned())]);
-        self.commit(origin, vec![entry])?;
+        let number = self.next(origin);
+        let mut certificates = Entry::original("application/x-pem-file", authority);
+        certificates.kind = Kind::Derived;
+        certificates.about = vec![number];
+        certificates.source = BTreeMap::from([("type".to_owned(), "stamp-authority".to_owned())]);
+        self.commit(origin, vec![stamp_entry(commit, reply, &stamp), certificates])?;
         Ok((number, stamp))
     }
 
@@ -97,7 +100,10 @@ impl Store {
     /// Returns all stamps that are kept.
     pub(crate) fn stamps(&self) -> Result<Vec<KeptStamp>, Error> {
         let (mut stamps, mut failure) = (Vec::<KeptStamp>::new(), None);
-        self.visit(&|_| true, &mut |kept| {
+        let numbers = self.numbers(&[Kind::Stamp]);
+        let beside = numbers.iter().flat_map(|number| self.speaking_of(*number));
+        let wanted: BTreeSet<u64> = numbers.iter().chain(beside).copied().collect();
+        self.visit(&|number| wanted.contains(&number), &mut |kept| {
             let is_authority = kept.record.source.get("type").is_some_and(|kind| kind == "stamp-authority");
             let (is_stamp, record) = (kept.record.kind == Kind::Stamp, kept.record);
             let Some(reader) = kept.content.filter(|_| is_stamp || is_authority) else { return Ok(()) };

@@ -8,18 +8,18 @@ use std::io::{self, Read, Write};
 use crate::disk::{Disk, Sink, read_whole, write_whole};
 use crate::keys::{Entropy, KeyRing, PublicKeys, Recovery};
 use crate::note::Checkpoint;
-use crate::record::{ClaimedTime, Content, Kind, Moment, Record, milliseconds};
+use crate::record::{ClaimedTime, Kind, Moment, Record, milliseconds};
 use crate::tree::Tree;
-use crate::{Digests, Error, VERSION};
+use crate::{Error, VERSION};
 
+mod input;
+mod mark;
 mod replay;
 mod visit;
 
 pub use visit::Kept;
 
 const FORMAT: &str = "zhenxin-evidence-store/1\n";
-/// The newest checkpoint, beside the keys.
-const MARK: &str = "head";
 const SMALL: u64 = 1 << 20;
 /// The largest commit file that is read: its records lie in memory while they are.
 const LARGEST_COMMIT: u64 = 1 << 28;
@@ -86,6 +86,11 @@ pub enum Event {
         /// Its number.
         commit: u64,
     },
+    /// A file of a write that was never acknowledged was left where it is, and not read: the store is read-only.
+    Left {
+        /// Where it is.
+        file: String,
+    },
 }
 
 impl fmt::Display for Event {
@@ -93,6 +98,7 @@ impl fmt::Display for Event {
         match self {
             Self::Torn { file } => write!(f, "unfinished write set aside: {file}"),
             Self::Finished { commit } => write!(f, "interrupted commit {commit} finished"),
+            Self::Left { file } => write!(f, "unfinished write left as it is: {file}"),
         }
     }
 }
@@ -106,6 +112,13 @@ pub enum Fault {
         commit: u64,
         /// What is wrong.
         what: &'static str,
+    },
+    /// The store ends before the newest checkpoint that was written down beside the keys.
+    Older {
+        /// How many records there are.
+        here: u64,
+        /// How many there once were, at least.
+        known: u64,
     },
     /// The bytes kept for a record are damaged; the record itself is whole.
     Content {
@@ -125,6 +138,10 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Log { commit, what } => write!(f, "commit {commit}: {what}"),
+            Self::Older { here, known } => write!(
+                f,
+                "{here} records here, {known} were known: the newest are missing 最新的存入不见了 (if you put an older copy back yourself, remove the file `head` beside the keys 如果是您自己换回的旧备份，删掉钥匙旁边的 head 文件)"
+            ),
             Self::Content { number } => write!(f, "record {number}: its bytes are damaged or missing"),
             Self::Stamp { number, refusal } => write!(f, "record {number}: {refusal}"),
         }
@@ -141,13 +158,19 @@ pub struct Store {
     firsts: Vec<u64>,
     last: Option<Last>,
     hidden: BTreeSet<u64>,
+    /// What each record is.
+    kinds: Vec<Kind>,
+    /// By record, the later ones that speak of it.
+    speaking: BTreeMap<u64, Vec<u64>>,
     events: Vec<Event>,
     fault: Option<Fault>,
     /// Where the newest checkpoint is written down a second time, away from the store.
     mark: Option<Box<dyn Disk>>,
     /// Set while a commit is written; stays set when that failed.
     is_interrupted: bool,
-    _lock: Box<dyn Any>,
+    /// Whether it lies where nothing can be written.
+    is_read_only: bool,
+    _lock: Option<Box<dyn Any>>,
 }
 
 /// What the next record must follow.
@@ -189,10 +212,7 @@ impl Store {
     }
 
     fn locked(disk: Box<dyn Disk>, keys: KeyRing, entropy: Box<dyn Entropy>) -> Result<Self, Error> {
-        let lock = disk.lock("lock").map_err(|error| match error.kind() {
-            io::ErrorKind::WouldBlock => Error::Locked,
-            _ => Error::at("lock")(error),
-        })?;
+        let (lock, is_read_only) = locked(&*disk)?;
         Ok(Self {
             disk,
             keys,
@@ -201,17 +221,21 @@ impl Store {
             firsts: Vec::new(),
             last: None,
             hidden: BTreeSet::new(),
+            kinds: Vec::new(),
+            speaking: BTreeMap::new(),
             events: Vec::new(),
             fault: None,
             mark: None,
             is_interrupted: false,
+            is_read_only,
             _lock: lock,
         })
     }
 
     /// Opens a store: replays the whole log, checks it, and puts in order what a crash left.
     ///
-    /// A damaged log opens for reading up to the damage; [`Store::fault`] tells.
+    /// A damaged log opens for reading up to the damage; [`Store::fault`] tells. Where nothing can be written, it opens for
+    /// reading alone and nothing is put in order; [`Store::is_read_only`] tells.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Version`], [`Error::WrongKey`], [`Error::Locked`], [`Error::Disk`].
@@ -225,55 +249,6 @@ impl Store {
         let mut store = Self::locked(disk, keys, entropy)?;
         store.replay()?;
         Ok(store)
-    }
-
-    /// Holds the store against the newest checkpoint as it was written down in another folder, and writes it down there
-    /// from now on: commits that were taken away from the end leave no gap in the store itself. A folder without a mark
-    /// gets one; a mark that cannot be written is no reason to lose a message.
-    ///
-    /// # Errors
-    /// [`Error::Disk`] where a mark is there and cannot be read.
-    pub fn keep_mark(&mut self, folder: Box<dyn Disk>) -> Result<(), Error> {
-        let is_there = folder.names("").map_err(Error::at(""))?.iter().any(|name| name == MARK);
-        let mut is_newest = false;
-        if is_there && self.fault.is_none() {
-            let note = read_whole(&*folder, MARK, SMALL)?;
-            let key = self.keys.log.verifying_key();
-            let noted = std::str::from_utf8(&note).ok().and_then(|note| Checkpoint::open(note, &key));
-            is_newest = noted.as_ref().is_some_and(|noted| noted.size == self.len());
-            let what = match noted {
-                None => Some("the mark beside the keys is not signed by this store"),
-                Some(noted) if noted.size > self.len() => Some(
-                    "commits that were once the newest are missing 最新的存入不见了 (if you put an older copy back yourself, remove the file `head` beside the keys 如果是您自己换回的旧备份，删掉钥匙旁边的 head 文件)",
-                ),
-                Some(noted) if self.tree.root(noted.size) != Some(noted.root) => {
-                    Some("the log is not the one of the mark beside the keys")
-                }
-                Some(_) => None,
-            };
-            let commit = self.commits() + 1;
-            self.fault = what.map(|what| Fault::Log { commit, what });
-        }
-        self.mark = Some(folder);
-        // Opening a store to look at it writes nothing.
-        if self.fault.is_none() && !is_newest {
-            self.write_mark();
-        }
-        Ok(())
-    }
-
-    /// Writes the newest checkpoint down in another folder from now on, whatever is there: for a store that has just been
-    /// made.
-    pub fn begin_mark(&mut self, folder: Box<dyn Disk>) {
-        self.mark = Some(folder);
-        self.write_mark();
-    }
-
-    fn write_mark(&self) {
-        let Some(folder) = &self.mark else { return };
-        if let Ok(note) = self.checkpoint(self.commits()) {
-            let _ = write_whole(&**folder, "", MARK, &note);
-        }
     }
 
     /// Returns the keys of a store by the key on paper.
@@ -319,24 +294,47 @@ impl Store {
         self.fault.as_ref()
     }
 
+    /// Returns whether the store lies where nothing can be written.
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// Returns what a record is; none when there is no such record.
+    pub fn kind(&self, number: u64) -> Option<Kind> {
+        self.kinds.get(usize::try_from(number).ok()?).copied()
+    }
+
+    /// Returns the numbers of the records of some kinds, hidden ones too, rising.
+    pub fn numbers(&self, kinds: &[Kind]) -> Vec<u64> {
+        (0..).zip(&self.kinds).filter(|(_, kind)| kinds.contains(kind)).map(|(number, _)| number).collect()
+    }
+
+    /// Returns the numbers of the records that speak of one, rising.
+    pub fn speaking_of(&self, number: u64) -> &[u64] {
+        self.speaking.get(&number).map_or(&[], Vec::as_slice)
+    }
+
     /// Returns whether a record is hidden from lists.
     pub fn is_hidden(&self, number: u64) -> bool {
         self.hidden.contains(&number)
     }
 
     /// Writes records down and returns the numbers of those that were asked for, in order. When it returns, they are on
-    /// the disk; when it fails, open the store anew before writing again.
+    /// the disk; when it fails, open the store anew before writing again. An entry may speak of one before it.
     ///
     /// # Errors
-    /// [`Error::Closed`], [`Error::Unwritable`], [`Error::NoRecord`], [`Error::Disk`].
+    /// [`Error::Closed`], [`Error::ReadOnly`], [`Error::Unwritable`], [`Error::NoRecord`], [`Error::Disk`]; after
+    /// [`Error::Input`] the store need not be opened anew.
     pub fn commit(&mut self, origin: &Origin<'_>, entries: Vec<Entry<'_>>) -> Result<Vec<u64>, Error> {
-        self.check_open(&entries)?;
+        let own = self.next(origin);
+        self.check_open(own, &entries)?;
         self.is_interrupted = true;
-        let count = entries.len() as u64;
-        let entries = self.prefixed(origin, entries);
+        let mut all = self.told(origin);
+        let told = all.len();
+        all.extend(entries);
         let number = self.firsts.len() as u64 + 1;
         let first = self.len();
-        let records = self.write_objects(origin, number, entries)?;
+        let records = self.write_objects(origin, number, all).map_err(|error| self.given_up(told, error))?;
         let mut lines = Vec::new();
         let mut written: Vec<(Record, Vec<u8>)> = Vec::with_capacity(records.len());
         for mut record in records {
@@ -358,10 +356,19 @@ impl Store {
         self.write_mark();
         self.is_interrupted = false;
         self.events.clear();
-        Ok((self.len() - count..self.len()).collect())
+        Ok((own..self.len()).collect())
     }
 
-    fn check_open(&self, entries: &[Entry<'_>]) -> Result<(), Error> {
+    /// Returns the number that the first entry of the next commit gets.
+    pub(crate) fn next(&self, origin: &Origin<'_>) -> u64 {
+        self.len() + self.told(origin).len() as u64
+    }
+
+    /// Refuses what cannot be written; `own` is the number of the first entry.
+    fn check_open(&self, own: u64, entries: &[Entry<'_>]) -> Result<(), Error> {
+        if self.is_read_only {
+            return Err(Error::ReadOnly);
+        }
         if let Some(fault) = &self.fault {
             return Err(Error::Closed { reason: fault.to_string() });
         }
@@ -371,13 +378,26 @@ impl Store {
         if entries.is_empty() || entries.len() > MOST_ENTRIES {
             return Err(Error::Unwritable { reason: "a commit holds between 1 and 10,000 records" });
         }
-        let strange = entries.iter().flat_map(|entry| &entry.about).find(|about| **about >= self.len());
-        strange.map_or(Ok(()), |number| Err(Error::NoRecord { number: *number }))
+        let strange =
+            (own..).zip(entries).find_map(|(seq, entry)| entry.about.iter().copied().find(|about| *about >= seq));
+        strange.map_or(Ok(()), |number| Err(Error::NoRecord { number }))
     }
 
-    /// Puts what the program itself has to say before the entries: a clock that went back, a crash.
-    fn prefixed<'a>(&self, origin: &Origin<'_>, entries: Vec<Entry<'a>>) -> Vec<Entry<'a>> {
-        let mut all = Vec::with_capacity(entries.len() + 1);
+    /// Opens the store again after a write that has left nothing behind but a file without a name of its own: the next
+    /// write takes its place. `told` entries came before those of the caller.
+    fn given_up(&mut self, told: usize, error: Error) -> Error {
+        match error {
+            Error::Input { entry, source } => {
+                self.is_interrupted = false;
+                Error::Input { entry: entry.saturating_sub(told), source }
+            }
+            other => other,
+        }
+    }
+
+    /// What the program itself has to say before the entries: a clock that went back, a crash.
+    fn told(&self, origin: &Origin<'_>) -> Vec<Entry<'static>> {
+        let mut all = Vec::new();
         if let Some(last) = &self.last
             && milliseconds(&last.at).is_some_and(|before| origin.now.unix_ms < before)
         {
@@ -386,7 +406,6 @@ impl Store {
         }
         let told = self.events.iter().map(|event| Entry::remark(Kind::Custody, Vec::new(), Some(event.to_string())));
         all.extend(told);
-        all.extend(entries);
         all
     }
 
@@ -402,11 +421,10 @@ impl Store {
         let has_content = entries.iter().any(|entry| entry.input.is_some());
         let mut records = Vec::with_capacity(entries.len());
         let mut sink = if has_content { Some(self.encrypted(&new)?) } else { None };
-        for (seq, entry) in (self.len()..).zip(entries) {
+        for (at, (seq, entry)) in (self.len()..).zip(entries).enumerate() {
             let content = match (entry.input, &mut sink) {
-                (Some(mut input), Some(sink)) => {
-                    let digests = Digests::of_copy(&mut input.reader, sink).map_err(Error::at(new.as_str()))?;
-                    Some(Content { mime: input.mime, sha256: digests.sha256, size: digests.size, sm3: digests.sm3 })
+                (Some(input), Some(sink)) => {
+                    Some(input::copied(input, sink).map_err(|failed| failed.of_entry(at, &new))?)
                 }
                 _ => None,
             };
@@ -475,7 +493,26 @@ impl Store {
             Kind::Show => self.hidden.retain(|number| !record.about.contains(number)),
             _ => {}
         }
+        self.kinds.push(record.kind);
+        for about in &record.about {
+            self.speaking.entry(*about).or_default().push(record.seq);
+        }
         self.last = Some(Last { sha256: sha256(bytes), at: record.at.clone(), seq: record.seq });
+    }
+}
+
+/// Locks a store: to write, or where that cannot be to read. Returns also whether it is to read.
+fn locked(disk: &dyn Disk) -> Result<(Option<Box<dyn Any>>, bool), Error> {
+    let refused = |error: io::Error| match error.kind() {
+        io::ErrorKind::WouldBlock => Error::Locked,
+        _ => Error::at("lock")(error),
+    };
+    match disk.lock("lock") {
+        Ok(lock) => Ok((Some(lock), false)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied) => {
+            Ok((disk.lock_to_read("lock").map_err(refused)?, true))
+        }
+        Err(error) => Err(refused(error)),
     }
 }
 

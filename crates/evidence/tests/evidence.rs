@@ -6,6 +6,10 @@ mod crash;
 mod disk;
 #[path = "evidence/export.rs"]
 mod export;
+#[path = "evidence/read_only.rs"]
+mod read_only;
+#[path = "evidence/stamp.rs"]
+mod stamp;
 #[path = "evidence/store.rs"]
 mod store;
 #[path = "evidence/tree.rs"]

@@ -146,6 +146,15 @@ fn write_block(block: &Block, xml: &mut String) {
             paragraph("Normal", about, xml);
             paragraph("Quoted", text, xml);
         }
+        Block::Aside { about, text } => {
+            paragraph("Cell", about, xml);
+            paragraph("Cell", text, xml);
+        }
+        // A picture within a Word file is somebody's to change, so there is none.
+        Block::Picture { about, picture } => {
+            paragraph("Normal", about, xml);
+            paragraph("Quoted", &format!("[图片 {} × {}]", picture.width(), picture.height()), xml);
+        }
         Block::Qr(text) => paragraph("Code", &qr::to_text(text).unwrap_or_default(), xml),
         Block::Table { head, widths, rows } => table(head, widths, rows, xml),
     }

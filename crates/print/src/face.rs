@@ -70,13 +70,14 @@ impl Face {
     pub fn lines(&self, text: &str, size: f32, width: f32) -> Vec<Vec<Printed>> {
         let mut lines = Vec::new();
         for paragraph in text.split('\n') {
-            let mut rest = self.print(paragraph.trim_end_matches('\r'));
-            while let Some(end) = overflow(&rest, width / size) {
-                let tail = rest.split_off(break_before(&rest, end));
-                lines.push(rest);
+            let printed = self.print(paragraph.trim_end_matches('\r'));
+            let mut rest = printed.as_slice();
+            while let Some(end) = overflow(rest, width / size) {
+                let (line, tail) = rest.split_at(break_before(rest, end));
+                lines.push(line.to_vec());
                 rest = tail;
             }
-            lines.push(rest);
+            lines.push(rest.to_vec());
         }
         lines
     }

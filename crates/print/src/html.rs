@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::{Block, Document, qr};
 
 const HEAD: &str = "<!doctype html>
@@ -18,6 +21,8 @@ p.in { text-indent: 2em }
 p.right { text-align: right }
 p.item { padding-left: 2em; text-indent: -2em }
 p.item span { display: inline-block; width: 2em; text-indent: 0 }
+aside { background: #f2f2f2; margin: .5em 0; padding: .1em 1em; font-size: 14px; overflow-wrap: anywhere }
+img { display: block; max-width: 100%; max-height: 60em; border: 1px solid #888 }
 pre { font-size: 10px; line-height: 1 }
 footer { border-top: 1px solid #888; margin-top: 2em; font-size: 13px }
 </style>
@@ -48,6 +53,17 @@ fn write_block(block: &Block, html: &mut String) {
         }
         Block::Quote { about, text } => {
             writeln!(html, "<p><strong>{}</strong></p>\n<blockquote>{}</blockquote>", escaped(about), escaped(text))
+        }
+        Block::Aside { about, text } => {
+            writeln!(html, "<aside><p>{}</p>\n<p>{}</p></aside>", escaped(about), escaped(text))
+        }
+        Block::Picture { about, picture } => {
+            let (kind, bytes) = (picture.media_type(), STANDARD.encode(picture.bytes()));
+            writeln!(
+                html,
+                "<p><strong>{}</strong></p>\n<img alt=\"\" src=\"data:{kind};base64,{bytes}\">",
+                escaped(about)
+            )
         }
         Block::Qr(text) => writeln!(html, "<pre>{}</pre>", escaped(&qr::to_text(text).unwrap_or_default())),
         Block::Table { head, rows, .. } => {

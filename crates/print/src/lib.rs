@@ -4,12 +4,14 @@ mod docx;
 mod face;
 mod html;
 mod pdf;
+mod picture;
 mod qr;
 
 pub use docx::to_docx;
 pub use face::missing_characters;
 pub use html::to_html;
 pub use pdf::{Unprintable, to_pdf};
+pub use picture::{MOST_BYTES as MOST_PICTURE_BYTES, Picture, Unshowable};
 pub use qr::{to_svg as qr_svg, to_text as qr_text};
 
 /// A document.
@@ -42,6 +44,20 @@ pub enum Block {
         about: String,
         /// The words.
         text: String,
+    },
+    /// Something said about what stands above it, set so that nobody takes it for that: smaller, on a ground.
+    Aside {
+        /// What it is and who says it.
+        about: String,
+        /// The words.
+        text: String,
+    },
+    /// A picture under lines that say what it is.
+    Picture {
+        /// What it is.
+        about: String,
+        /// The picture.
+        picture: Picture,
     },
     /// A table.
     Table {

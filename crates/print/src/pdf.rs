@@ -10,7 +10,9 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Document as Pdf, SerializeSettings};
 
 use crate::face::{Face, Printed};
-use crate::{Block, Document, qr};
+use crate::{Block, Document, Picture, qr};
+
+mod picture;
 
 const WIDTH: f32 = 595.28;
 const HEIGHT: f32 = 841.89;
@@ -32,6 +34,7 @@ pub struct Unprintable(pub(crate) String);
 enum Mark {
     Line { x: f32, y: f32, size: f32, ink: u8, text: Vec<Printed> },
     Box { x: f32, y: f32, width: f32, height: f32, ink: u8 },
+    Picture(picture::Placed),
 }
 
 /// Returns the document as PDF; the same document gives the same bytes.
@@ -77,6 +80,8 @@ impl Press {
             Block::Right(text) => self.right(text),
             Block::Quote { about, text } => self.quote(about, text),
             Block::Table { head, widths, rows } => self.table(head, widths, rows),
+            Block::Aside { about, text } => self.aside(about, text),
+            Block::Picture { about, picture } => self.picture(about, picture),
             Block::Qr(text) => self.qr(text),
         }
     }
@@ -152,9 +157,9 @@ impl Press {
     }
 
     fn quote(&mut self, about: &str, text: &str) {
-        self.y += 4.0;
-        self.room(60.0);
-        self.text(about, SMALL + 0.5, 0.0);
+        self.y += 6.0;
+        self.room(80.0);
+        self.head(about);
         for line in self.face.lines(text, TEXT, WIDTH - 2.0 * MARGIN - 14.0) {
             self.room(TEXT * LEADING);
             let (y, height) = (self.y, TEXT * LEADING);
@@ -163,6 +168,51 @@ impl Press {
             self.y += height;
         }
         self.y += 6.0;
+    }
+
+    /// The lines above something: the first as text, the others small and grey, under a thin rule.
+    fn head(&mut self, about: &str) {
+        if self.y > MARGIN + 12.0 {
+            let (y, width) = (self.y - 2.0, WIDTH - 2.0 * MARGIN);
+            self.mark(Mark::Box { x: MARGIN, y, width, height: 0.5, ink: 205 });
+            self.y += 3.0;
+        }
+        let (first, rest) = about.split_once('\n').map_or((about, None), |(first, rest)| (first, Some(rest)));
+        self.text(first, TEXT, 0.0);
+        for line in rest.map(|rest| self.face.lines(rest, SMALL, WIDTH - 2.0 * MARGIN)).unwrap_or_default() {
+            self.room(SMALL * LEADING);
+            let y = self.y + SMALL * 1.1;
+            self.mark(Mark::Line { x: MARGIN, y, size: SMALL, ink: 95, text: line });
+            self.y += SMALL * LEADING;
+        }
+        self.y += 2.0;
+    }
+
+    /// How high [`Press::head`] is at most.
+    fn head_height(&self, about: &str) -> f32 {
+        let (first, rest) = about.split_once('\n').map_or((about, None), |(first, rest)| (first, Some(rest)));
+        let lines =
+            |text: &str, size: f32| self.face.lines(text, size, WIDTH - 2.0 * MARGIN).len() as f32 * size * LEADING;
+        lines(first, TEXT) + rest.map_or(0.0, |rest| lines(rest, SMALL)) + 5.0
+    }
+
+    fn aside(&mut self, about: &str, text: &str) {
+        const GROUND: u8 = 243;
+        let size = SMALL + 1.0;
+        let lines = [(about, SMALL, 95), (text, size, 40)];
+        for (text, size, ink) in lines.into_iter().filter(|(text, ..)| !text.is_empty()) {
+            for line in self.face.lines(text, size, WIDTH - 2.0 * MARGIN - 24.0) {
+                let height = size * LEADING;
+                self.room(height);
+                let y = self.y;
+                // A hair higher than the line, so that no white shows between two.
+                let width = WIDTH - 2.0 * MARGIN - 12.0;
+                self.mark(Mark::Box { x: MARGIN + 12.0, y, width, height: height + 0.1, ink: GROUND });
+                self.mark(Mark::Line { x: MARGIN + 18.0, y: y + size * 1.15, size, ink, text: line });
+                self.y += height;
+            }
+        }
+        self.y += 3.0;
     }
 
     fn table(&mut self, head: &[String], widths: &[u16], rows: &[Vec<String>]) {
@@ -263,7 +313,7 @@ fn write(title: &str, pages: &[Vec<Mark>]) -> Result<Vec<u8>, Unprintable> {
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();
         for mark in marks {
-            draw(mark, &font, &mut surface);
+            draw(mark, &font, &mut surface)?;
         }
         surface.finish();
         page.finish();
@@ -271,8 +321,9 @@ fn write(title: &str, pages: &[Vec<Mark>]) -> Result<Vec<u8>, Unprintable> {
     pdf.finish().map_err(|error| Unprintable(format!("{error:?}")))
 }
 
-fn draw(mark: &Mark, font: &Font, surface: &mut Surface<'_>) {
+fn draw(mark: &Mark, font: &Font, surface: &mut Surface<'_>) -> Result<(), Unprintable> {
     match mark {
+        Mark::Picture(placed) => placed.draw(surface)?,
         Mark::Line { x, y, size, ink, text } => {
             surface.set_fill(Some(fill(*ink)));
             let (mut words, mut glyphs) = (String::new(), Vec::with_capacity(text.len()));
@@ -295,6 +346,7 @@ fn draw(mark: &Mark, font: &Font, surface: &mut Surface<'_>) {
             }
         }
     }
+    Ok(())
 }
 
 fn fill(ink: u8) -> Fill {

@@ -1,7 +1,7 @@
 //! 证据: what is kept, whether it is unchanged, and handing it on. The store is opened for each request, so that the
 //! command line can use it meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::sync::Arc;
 
@@ -21,11 +21,17 @@ use crate::args::AddArgs;
 use crate::command::evidence::{Context, add, check as verify, document, note as remark, open};
 use crate::command::import::Scratch;
 
+mod beside;
 pub mod export;
 
+use beside::{Beside, Derived, Remark};
+
 const EACH_PAGE: usize = 25;
-/// The start of a text that a list shows.
-const GLANCE: u64 = 600;
+/// The start of a text that a list shows, in bytes.
+const GLANCE: usize = 600;
+/// A list holds texts up to so many bytes against their records; the page of one record anything up to so many.
+const LONGEST_CHECKED: u64 = 64 * 1024;
+const LARGEST_CHECKED: u64 = 256 << 20;
 /// The largest original that is handed out by way of a page.
 const LARGEST_ORIGINAL: u64 = 1 << 30;
 /// Messages of a case that are kept at once.
@@ -61,6 +67,8 @@ struct Stored {
     hidden: usize,
     stamps: usize,
     last_stamp: Option<String>,
+    /// Whether it lies where nothing can be written.
+    read_only: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,14 +76,6 @@ struct Time {
     label: &'static str,
     text: String,
     origin: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Remark {
-    is_correction: bool,
-    text: String,
-    actor: String,
-    at: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,7 +92,10 @@ struct Listed {
     route: Option<String>,
     times: Vec<Time>,
     content: Option<Content>,
+    /// Whether the kept bytes are as the record says; nothing where they were not looked at.
+    intact: Option<bool>,
     notes: Vec<Remark>,
+    derived: Vec<Derived>,
     message: Option<i64>,
 }
 
@@ -161,38 +164,9 @@ fn sheet(visit: &Visit, wanted: &Wanted, single: Option<u64>) -> Result<Sheet, P
         return Ok(Sheet { notice, store: None, verification, records: Vec::new(), pages, open: None, shows_hidden });
     }
     let store = open::store(&context)?;
-    let mut originals: Vec<u64> = Vec::new();
-    let mut remarks: BTreeMap<u64, Vec<Remark>> = BTreeMap::new();
-    let (mut stamps, mut last_stamp, mut hidden) = (0, None, 0);
-    store
-        .visit(&|_| true, &mut |kept| {
-            let record = kept.record;
-            match record.kind {
-                Kind::Original => {
-                    hidden += usize::from(store.is_hidden(record.seq));
-                    if shows_hidden || !store.is_hidden(record.seq) {
-                        originals.push(record.seq);
-                    }
-                }
-                Kind::Note | Kind::Correct => {
-                    for about in &record.about {
-                        remarks.entry(*about).or_default().push(Remark {
-                            is_correction: record.kind == Kind::Correct,
-                            text: record.text.clone().unwrap_or_default(),
-                            actor: record.actor.clone(),
-                            at: record.at.clone(),
-                        });
-                    }
-                }
-                Kind::Stamp => {
-                    stamps += 1;
-                    last_stamp = Some(record.at.get(..16).unwrap_or_default().replace('T', " "));
-                }
-                Kind::Derived | Kind::Key | Kind::Custody | Kind::Clock | Kind::Hide | Kind::Show => {}
-            }
-            Ok(())
-        })
-        .map_err(crate::command::evidence::failure_of)?;
+    let mut originals = store.numbers(&[Kind::Original]);
+    let hidden = originals.iter().filter(|number| store.is_hidden(**number)).count();
+    originals.retain(|number| shows_hidden || !store.is_hidden(*number));
     originals.reverse();
     let address = if shows_hidden { "/evidence?all=1&" } else { "/evidence?" };
     let pages = Pager::new(wanted.page.unwrap_or(1), EACH_PAGE, originals.len(), address);
@@ -203,34 +177,57 @@ fn sheet(visit: &Visit, wanted: &Wanted, single: Option<u64>) -> Result<Sheet, P
     if single.is_some() && shown.is_empty() {
         return Err(Problem::missing());
     }
-    let mut records = listed(visit, &store, &shown)?;
+    let most = if single.is_some() { LARGEST_CHECKED } else { 0 };
+    let mut records = listed(visit, &store, &shown, most)?;
+    let mut beside = Beside::of(visit.lang(), &store, &shown)?;
     for record in &mut records {
-        record.notes = remarks.remove(&record.seq).unwrap_or_default();
+        (record.notes, record.derived) = beside.take(record.seq);
     }
-    let stored = Stored {
-        fingerprint: fingerprint(&store.public().holder).unwrap_or_default(),
-        records: store.len(),
-        hidden,
-        stamps,
-        last_stamp,
-    };
+    let stored = stored(&store, hidden)?;
     let pages = if single.is_some() { Pager::new(1, EACH_PAGE, 1, "") } else { pages };
     Ok(Sheet { notice, store: Some(stored), verification, records, pages, open: single, shows_hidden })
 }
 
-/// Reads records, the newest first.
-fn listed(visit: &Visit, store: &Store, numbers: &[u64]) -> Result<Vec<Listed>, Problem> {
-    let mut records: Vec<Listed> = Vec::with_capacity(numbers.len());
+fn stored(store: &Store, hidden: usize) -> Result<Stored, Problem> {
+    let stamps = store.numbers(&[Kind::Stamp]);
+    let mut last_stamp = None;
     store
-        .visit(&|number| numbers.contains(&number), &mut |kept| {
-            let record = kept.record;
-            let is_text = record.content.as_ref().is_some_and(|content| content.mime == "text/plain");
-            let mut bytes = Vec::new();
-            if let Some(reader) = kept.content.filter(|_| is_text) {
-                let _ = reader.take(GLANCE).read_to_end(&mut bytes);
-            }
+        .visit(&|number| stamps.last() == Some(&number), &mut |kept| {
+            last_stamp = Some(kept.record.at.get(..16).unwrap_or_default().replace('T', " "));
+            Ok(())
+        })
+        .map_err(crate::command::evidence::failure_of)?;
+    Ok(Stored {
+        fingerprint: fingerprint(&store.public().holder).unwrap_or_default(),
+        records: store.len(),
+        hidden,
+        stamps: stamps.len(),
+        last_stamp,
+        read_only: store.is_read_only(),
+    })
+}
+
+/// Reads records, the newest first; holds texts against their records, and anything of at most `most` bytes.
+fn listed(visit: &Visit, store: &Store, numbers: &[u64], most: u64) -> Result<Vec<Listed>, Problem> {
+    let mut records: Vec<Listed> = Vec::with_capacity(numbers.len());
+    let wanted: BTreeSet<u64> = numbers.iter().copied().collect();
+    store
+        .visit(&|number| wanted.contains(&number), &mut |mut kept| {
+            let content = kept.record.content.as_ref();
+            let is_text = content.is_some_and(|content| content.mime == "text/plain");
+            let limit = if is_text { most.max(LONGEST_CHECKED) } else { most };
+            let is_checked = content.is_some_and(|content| content.size <= limit);
+            let (intact, bytes) = match (is_checked, is_text) {
+                (true, _) => {
+                    let bytes = kept.checked(GLANCE);
+                    (Some(bytes.is_some()), bytes.unwrap_or_default())
+                }
+                (false, true) => (None, opening(&mut kept)),
+                (false, false) => (None, Vec::new()),
+            };
             let text = is_text.then(|| String::from_utf8_lossy(&bytes).trim_end_matches('\u{fffd}').to_owned());
-            records.push(of_record(visit.lang(), record, text, store.is_hidden(record.seq)));
+            let record = of_record(visit.lang(), kept.record, text, store.is_hidden(kept.record.seq));
+            records.push(Listed { intact, ..record });
             Ok(())
         })
         .map_err(crate::command::evidence::failure_of)?;
@@ -241,6 +238,15 @@ fn listed(visit: &Visit, store: &Store, numbers: &[u64]) -> Result<Vec<Listed>, 
     }
     records.reverse();
     Ok(records)
+}
+
+/// How a long text begins.
+fn opening(kept: &mut evidence::Kept<'_>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(reader) = kept.content.as_deref_mut() {
+        let _ = reader.take(GLANCE as u64).read_to_end(&mut bytes);
+    }
+    bytes
 }
 
 fn of_record(lang: Lang, record: &Record, text: Option<String>, hidden: bool) -> Listed {
@@ -259,7 +265,9 @@ fn of_record(lang: Lang, record: &Record, text: Option<String>, hidden: bool) ->
         route: source("route"),
         times: record.times.iter().map(|time| of_time(lang, time)).collect(),
         content: record.content.clone(),
+        intact: None,
         notes: Vec::new(),
+        derived: Vec::new(),
         message: None,
     }
 }
@@ -359,8 +367,12 @@ fn kept(visit: &Visit, keep: &Keep, files: &[File]) -> Result<(Vec<u64>, String)
         std::fs::write(&path, &file.bytes)?;
         paths.push(path);
     }
-    let numbers = add::files(&context, &mut store, &AddArgs { paths, ..about })?;
-    Ok((numbers, "/evidence".to_owned()))
+    let added = add::files(&context, &mut store, &AddArgs { paths, ..about })?;
+    if let Some(passed_over) = added.passed_over.first() {
+        let [zh, en] = passed_over.text();
+        return Err(crate::failure::Failure::input(zh, en).into());
+    }
+    Ok((added.numbers, "/evidence".to_owned()))
 }
 
 /// Keeps a message; one-time codes are covered first.

@@ -393,3 +393,197 @@ fn a_killed_process_loses_nothing_that_it_confirmed() {
     let listed = case.good(&["list"]).lines().filter(|line| line.contains("message")).count();
     assert!(listed >= confirmed, "{listed} kept of {confirmed} confirmed");
 }
+
+/// A user who owns nothing; tests that run as root turn into it, since root may read and write everything.
+#[cfg(unix)]
+const NOBODY: u32 = 65_534;
+
+/// A folder beside which nothing is ours, with the binary in it, for a user without rights.
+#[cfg(unix)]
+struct Guest {
+    folder: PathBuf,
+    is_root: bool,
+}
+
+#[cfg(unix)]
+impl Guest {
+    fn new(name: &str) -> Self {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        let folder = std::env::temp_dir().join(format!("zhenxin-guest-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("made");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("set");
+        fs::copy(env!("CARGO_BIN_EXE_zhenxin"), folder.join("zhenxin")).expect("copied");
+        let is_root = fs::metadata(&folder).expect("made").uid() == 0;
+        Self { folder, is_root }
+    }
+
+    /// Runs as the user of the test.
+    fn own(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the binary starts")
+    }
+
+    /// Runs as somebody without rights: as nobody, or as the user who is not root.
+    fn guest(&self, arguments: &[&str]) -> Output {
+        use std::os::unix::process::CommandExt as _;
+        let mut command = self.command(arguments);
+        if self.is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command.output().expect("the binary starts")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.folder.join("zhenxin"));
+        command.args(["evidence", "--store", "store"]).args(arguments).current_dir(&self.folder).stdin(Stdio::null());
+        command
+    }
+
+    /// Gives a path and all that is in it these rights.
+    fn allow(&self, path: &str, rights: &str) {
+        let done = Command::new("chmod").args(["-R", rights, path]).current_dir(&self.folder).status();
+        assert!(done.expect("chmod runs").success());
+    }
+
+    fn files(&self, path: &str) -> String {
+        let list = format!("find {path} -type f | sort | xargs sha256sum");
+        text(&Command::new("sh").args(["-c", &list]).current_dir(&self.folder).output().expect("sh runs"))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.allow(".", "u+rwX");
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn of_a_folder_what_can_be_read_is_kept_and_the_rest_is_told() {
+    let guest = Guest::new("folder");
+    let folder = guest.folder.join("phone/inner");
+    fs::create_dir_all(&folder).expect("made");
+    for name in ["phone/a.txt", "phone/inner/b.txt", "phone/inner/secret.txt", "phone/z.txt"] {
+        fs::write(guest.folder.join(name), name).expect("written");
+    }
+    fs::create_dir(guest.folder.join("phone/closed")).expect("made");
+    std::os::unix::fs::symlink("../a.txt", folder.join("link")).expect("a link");
+    assert!(Command::new("mkfifo").arg(folder.join("pipe")).status().expect("mkfifo runs").success());
+    guest.allow("phone/inner/secret.txt", "a=");
+    guest.allow("phone/closed", "a=");
+    // The store must be the guest's own.
+    guest.allow(".", "o+rwX");
+    guest.allow("phone/inner/secret.txt", "a=");
+    guest.allow("phone/closed", "a=");
+    assert_eq!(code(&guest.guest(&["init", "--sheet", "sheet.txt"])), 0);
+    let added = guest.guest(&["add", "phone"]);
+    let said = text(&added);
+    assert_eq!(code(&added), 3, "{said}");
+    for name in ["phone/closed", "phone/inner/link", "phone/inner/pipe", "phone/inner/secret.txt"] {
+        assert!(said.contains(&format!("没有存入 {name}")), "{name}: {said}");
+    }
+    assert!(said.contains("已存入 3 个文件，编号 1–3；另有 4 个没有存入"), "{said}");
+    let english = text(&guest.guest(&["add", "phone", "--lang", "en"]));
+    assert!(english.contains("not kept, phone/inner/link: no plain file"), "{english}");
+    for named in ["phone/inner/link", "phone/inner/pipe", "phone/inner/secret.txt", "phone/closed"] {
+        let refused = guest.guest(&["add", "phone/a.txt", named]);
+        assert_eq!(code(&refused), 2, "{named} was named: {}", text(&refused));
+    }
+    let listed = text(&guest.guest(&["list"]));
+    assert_eq!(
+        listed.lines().filter(|line| line.contains(".txt")).count(),
+        6,
+        "nothing of a refused command: {listed}"
+    );
+    fs::create_dir(guest.folder.join("empty")).expect("made");
+    guest.allow("empty", "a=rx");
+    assert_eq!(code(&guest.guest(&["add", "empty"])), 2);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_store_that_cannot_be_written_is_read_checked_and_exported_from() {
+    let guest = Guest::new("medium");
+    assert_eq!(code(&guest.own(&["init", "--sheet", "sheet.txt"])), 0);
+    assert_eq!(code(&guest.own(&["add", "--text", "一条短信", "--sender", "1069000"])), 0);
+    guest.allow("store", "a=rX");
+    guest.allow("store.keys", "a=rX");
+    fs::create_dir(guest.folder.join("elsewhere")).expect("made");
+    guest.allow("elsewhere", "a=rwX");
+    let before = guest.files("store store.keys");
+    for arguments in [
+        &["list"][..],
+        &["show", "1"],
+        &["show", "1", "-o", "elsewhere/one.txt"],
+        &["verify"],
+        &["export", "-o", "elsewhere/out"],
+        &["check-export", "elsewhere/out"],
+    ] {
+        let output = guest.guest(arguments);
+        let expected = if arguments[0] == "check-export" { 3 } else { 0 };
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", text(&output));
+        assert!(arguments[0] == "check-export" || text(&output).contains("不能存入"), "{}", text(&output));
+    }
+    for arguments in
+        [&["add", "--text", "二"][..], &["note", "1", "二"], &["hide", "1"], &["stamp", "request", "-o", "elsewhere/q"]]
+    {
+        let output = guest.guest(arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", text(&output));
+        assert!(text(&output).contains("复制到可以写的地方"), "{}", text(&output));
+    }
+    assert_eq!(guest.files("store store.keys"), before);
+    // Two readers share it.
+    let mut first = guest.command(&["verify"]);
+    let first = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
+    assert_eq!(code(&guest.guest(&["list"])), 0);
+    first.wait_with_output().expect("it ends");
+}
+
+#[test]
+fn damaged_bytes_are_told_and_not_shown_as_good() {
+    let case = Case::with_store("shown");
+    case.good(&["add", "--text", "完好的短信"]);
+    case.good(&["add", "--text", "要损坏的短信"]);
+    fs::write(case.path("picture.png"), b"no real picture").expect("written");
+    case.good(&["add", "picture.png"]);
+    assert!(case.good(&["show", "1"]).contains("内容与记录相符"));
+    assert!(case.good(&["list"]).contains("有 1 份内容（图片、文件等）列出时没有核对"));
+    for object in ["store/objects/0000000003.age", "store/objects/0000000004.age"] {
+        edit(&case.path(object), |bytes| *bytes.last_mut().expect("not empty") ^= 1);
+    }
+    for number in ["2", "3"] {
+        let shown = case.run(&["show", number]);
+        assert_eq!(code(&shown), 1, "{}", text(&shown));
+        assert!(text(&shown).contains("已损坏或缺失") && !text(&shown).contains("要损坏的"), "{}", text(&shown));
+        assert_eq!(code(&case.run(&["show", number, "-o", "out"])), 2);
+    }
+    let listed = case.run(&["list"]);
+    assert_eq!(code(&listed), 1);
+    assert!(
+        text(&listed).contains("完好的短信") && text(&listed).contains("〔内容已损坏或缺失〕"),
+        "{}",
+        text(&listed)
+    );
+    fs::remove_file(case.path("store/objects/0000000003.age")).expect("removed");
+    assert_eq!(code(&case.run(&["show", "2"])), 1);
+    case.good(&["show", "1"]);
+}
+
+#[test]
+fn a_reading_and_its_correction_are_exported_with_the_picture() {
+    let case = Case::new("derived");
+    let run = |arguments: &[&str]| {
+        let output = super::process::in_folder(&case.folder, arguments, "");
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output));
+    };
+    run(&["evidence", "init", "--sheet", "sheet.txt"]);
+    run(&["import", concat!(env!("CARGO_MANIFEST_DIR"), "/../reader/tests/page/miui_Screenshot_20240725_111017.png")]);
+    run(&["evidence", "export", "-o", "out"]);
+    run(&["evidence", "export", "-o", "masked", "--masked"]);
+    assert!(case.path("out/data/records/000000002.json").exists(), "what was read goes along");
+    assert!(case.path("out/data/print/thread.pdf").exists());
+    let masked = fs::read_to_string(case.path("masked/data/masked/000000002.txt")).expect("written");
+    assert!(masked.contains("application/json: 内容不在遮盖版中"), "{masked}");
+}

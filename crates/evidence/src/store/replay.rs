@@ -10,6 +10,8 @@ use crate::note::Checkpoint;
 use crate::record::Record;
 
 impl Store {
+    /// Where nothing can be written, what is unfinished is told and passed over: it was never acknowledged.
+    ///
     /// 1. sets unfinished files aside; 2. replays each commit under its checkpoint; 3. finishes or sets aside the last
     ///    commit where its checkpoint is missing; 4. checks that nothing lies beyond.
     pub(super) fn replay(&mut self) -> Result<(), Error> {
@@ -72,6 +74,9 @@ impl Store {
 
     // 3.
     fn finish(&mut self, number: u64) -> Result<(), Error> {
+        if self.is_read_only {
+            return self.set_aside("commits", &format!("{}.age", name(number)));
+        }
         let lines = self.lines(number);
         let Some(records) = lines.as_deref().and_then(|lines| self.parse(lines)) else {
             return self.set_aside("commits", &format!("{}.age", name(number)));
@@ -120,9 +125,13 @@ impl Store {
         self.disk.names(folder).map_err(Error::at(folder))
     }
 
-    /// Moves a file to `torn/` under a name that is free there.
+    /// Moves a file to `torn/` under a name that is free there; leaves it where nothing can be written.
     fn set_aside(&mut self, folder: &str, file: &str) -> Result<(), Error> {
         let from = format!("{folder}/{file}");
+        if self.is_read_only {
+            self.events.push(Event::Left { file: from });
+            return Ok(());
+        }
         let taken = self.names("torn")?;
         // One of these is free: there is one name more than names taken.
         let free = (0..=taken.len()).map(|n| format!("{folder}-{file}-{n}")).find(|name| !taken.contains(name));

@@ -1,10 +1,10 @@
 //! Reading: records in order, each with its bytes as a stream, one pass over each file.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::{Fault, Store, object_path};
 use crate::disk::ReadSeek;
-use crate::record::{Kind, Record};
+use crate::record::Record;
 use crate::{Digests, Error};
 
 /// A record as it is kept.
@@ -15,6 +15,38 @@ pub struct Kept<'a> {
     pub bytes: &'a [u8],
     /// The bytes kept with it. Reading fails when they are damaged; their digests are for the reader to check.
     pub content: Option<&'a mut dyn Read>,
+}
+
+impl Kept<'_> {
+    /// Reads the kept bytes to their end and returns the first `most` of them; none when they are not as the record says.
+    /// A record without bytes gives none of them.
+    pub fn checked(&mut self, most: usize) -> Option<Vec<u8>> {
+        let (Some(reader), Some(content)) = (self.content.as_deref_mut(), &self.record.content) else {
+            return Some(Vec::new());
+        };
+        let mut opening = Opening { bytes: Vec::new(), most };
+        let got = Digests::of_copy(reader, &mut opening).ok()?;
+        let is_whole = got.size == content.size && got.sha256 == content.sha256 && got.sm3 == content.sm3;
+        is_whole.then_some(opening.bytes)
+    }
+}
+
+/// Keeps the first bytes of what is written to it.
+struct Opening {
+    bytes: Vec<u8>,
+    most: usize,
+}
+
+impl Write for Opening {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = self.most.saturating_sub(self.bytes.len()).min(bytes.len());
+        self.bytes.extend_from_slice(&bytes[..room]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Stands for bytes that cannot be opened.
@@ -111,33 +143,12 @@ impl Store {
     /// [`Error::Closed`] when the log has become unreadable meanwhile.
     pub fn verify(&self) -> Result<Vec<Fault>, Error> {
         let mut faults: Vec<Fault> = self.fault().cloned().into_iter().collect();
-        self.visit(&|_| true, &mut |kept| {
-            if let (Some(reader), Some(content)) = (kept.content, &kept.record.content) {
-                let digests = Digests::of_copy(reader, &mut io::sink());
-                let is_whole = digests.is_ok_and(|got| {
-                    got.size == content.size && got.sha256 == content.sha256 && got.sm3 == content.sm3
-                });
-                if !is_whole {
-                    faults.push(Fault::Content { number: kept.record.seq });
-                }
+        self.visit(&|_| true, &mut |mut kept| {
+            if kept.checked(0).is_none() {
+                faults.push(Fault::Content { number: kept.record.seq });
             }
             Ok(())
         })?;
         Ok(faults)
-    }
-
-    /// Returns the numbers of the records of some kinds, hidden ones left out.
-    ///
-    /// # Errors
-    /// Those of [`Store::visit`].
-    pub fn numbers(&self, kinds: &[Kind]) -> Result<Vec<u64>, Error> {
-        let mut numbers = Vec::new();
-        self.visit(&|number| !self.is_hidden(number), &mut |kept| {
-            if kinds.contains(&kept.record.kind) {
-                numbers.push(kept.record.seq);
-            }
-            Ok(())
-        })?;
-        Ok(numbers)
     }
 }

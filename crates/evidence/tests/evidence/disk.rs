@@ -33,10 +33,15 @@ struct State {
     operations: usize,
     fails_at: Option<usize>,
     is_locked: bool,
+    readers: usize,
+    is_read_only: bool,
 }
 
 impl State {
     fn step(&mut self) -> io::Result<()> {
+        if self.is_read_only {
+            return Err(io::ErrorKind::ReadOnlyFilesystem.into());
+        }
         self.operations += 1;
         match self.fails_at {
             Some(at) if self.operations >= at => Err(io::Error::other("the power failed")),
@@ -75,6 +80,11 @@ impl Memory {
         }
         after.flushed_names = after.names.clone();
         Self(Rc::new(RefCell::new(after)))
+    }
+
+    /// Makes the disk one that can only be read, or one that can be written again.
+    pub fn set_read_only(&self, is_read_only: bool) {
+        self.0.borrow_mut().is_read_only = is_read_only;
     }
 
     /// Changes a file, as a bad disk would.
@@ -134,6 +144,14 @@ impl Drop for Lock {
     }
 }
 
+struct ReadingLock(Memory);
+
+impl Drop for ReadingLock {
+    fn drop(&mut self) {
+        self.0.0.borrow_mut().readers -= 1;
+    }
+}
+
 fn folder_of(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
@@ -184,11 +202,24 @@ impl Disk for Memory {
 
     fn lock(&self, _: &str) -> io::Result<Box<dyn Any>> {
         let mut state = self.0.borrow_mut();
-        if state.is_locked {
+        if state.is_read_only {
+            return Err(io::ErrorKind::ReadOnlyFilesystem.into());
+        }
+        if state.is_locked || state.readers > 0 {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         state.is_locked = true;
         drop(state);
         Ok(Box::new(Lock(self.clone())))
+    }
+
+    fn lock_to_read(&self, _: &str) -> io::Result<Option<Box<dyn Any>>> {
+        let mut state = self.0.borrow_mut();
+        if state.is_locked {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        state.readers += 1;
+        drop(state);
+        Ok(Some(Box::new(ReadingLock(self.clone()))))
     }
 }

@@ -19,7 +19,7 @@ fn selection(numbers: &[u64], variant: Variant) -> Selection {
 
 fn exported(store: &evidence::Store, selection: &Selection) -> Bag {
     let disk = Memory::default();
-    store.export(&disk, selection, &[], NOW).expect("exported");
+    store.export(&disk, selection, [], NOW).expect("exported");
     Bag(disk.files())
 }
 
@@ -99,6 +99,45 @@ fn the_masked_variant_shows_no_digest_of_a_covered_text() {
 }
 
 #[test]
+fn the_masked_variant_masks_what_was_derived_and_says_what_it_leaves_out() {
+    let made = made();
+    let mut store = made.open();
+    let picture = store.commit(&at(1), vec![Entry::original("image/png", b"13800000000 in pixels")]).expect("kept")[0];
+    let derived = |mime: &str, bytes: &'static [u8]| {
+        let mut entry = Entry::original(mime, bytes);
+        entry.kind = evidence::Kind::Derived;
+        entry.about = vec![picture];
+        entry.source.insert("type".to_owned(), "13800000000".to_owned());
+        entry
+    };
+    let json = derived("application/json", "{\"text\":\"张三13800000000\"}".as_bytes());
+    let text = derived("text/plain", "张三请致电13800000000".as_bytes());
+    let numbers = store.commit(&at(2), vec![json, text]).expect("kept");
+    let mut chosen = selection(&[picture, numbers[0], numbers[1]], Variant::Masked);
+    chosen.covered_words.push("张三".to_owned());
+    let bag = exported(&store, &chosen);
+    for (name, bytes) in &bag.0 {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("13800000000") && !text.contains("张三"), "{name}");
+    }
+    let masked = |number: u64| String::from_utf8(bag.0[&format!("data/masked/{number:09}.txt")].clone()).expect("text");
+    assert!(masked(picture).contains("image/png: 内容不在遮盖版中"));
+    assert!(masked(numbers[0]).contains("application/json: 内容不在遮盖版中"));
+    assert!(masked(numbers[1]).contains("**请致电*********00"));
+}
+
+#[test]
+fn a_long_text_is_cut_in_the_masked_variant_and_says_so() {
+    let made = made();
+    // The number stands across the cut: what would be seen of it is less than a number.
+    let text = format!("{}13800000000{}", "a".repeat((1 << 20) - 3), "b".repeat(100));
+    made.add(1, &[&text]);
+    let bag = exported(&made.open(), &selection(&[1], Variant::Masked));
+    let masked = String::from_utf8(bag.0["data/masked/000000001.txt"].clone()).expect("text");
+    assert!(masked.contains("全文 1048684 字节") && !masked.contains("138"));
+}
+
+#[test]
 fn damaged_bytes_do_not_leave_as_evidence() {
     let made = made();
     made.add(1, &["one"]);
@@ -107,7 +146,7 @@ fn damaged_bytes_do_not_leave_as_evidence() {
         bytes[last] ^= 1;
     });
     let chosen = Selection { numbers: BTreeSet::from([1]), variant: Variant::Full, covered_words: Vec::new() };
-    assert!(made.open().export(&Memory::default(), &chosen, &[], NOW).is_err());
+    assert!(made.open().export(&Memory::default(), &chosen, [], NOW).is_err());
 }
 
 #[test]
@@ -136,4 +175,68 @@ fn a_huge_list_of_numbers_is_refused_at_once() {
     bag.0.insert("bag-info.txt".to_owned(), info.into_bytes());
     let report = check(&bag, &Outside::default());
     assert_eq!((report.outcome(), report.findings.len()), (Outcome::Broken, 1));
+}
+
+/// What stands between the two, each time.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> Vec<&'a str> {
+    text.split(from).skip(1).filter_map(|rest| rest.split(to).next()).collect()
+}
+
+/// There is no PowerShell on many machines that run these tests, so the script is held against its sister by its text.
+#[test]
+fn the_script_for_windows_checks_what_the_other_checks_with_means_that_windows_has() {
+    let made = made();
+    made.add(1, &["one"]);
+    let bag = exported(&made.open(), &selection(&[1], Variant::Full));
+    let file = |name: &str| String::from_utf8(bag.0[name].clone()).expect("text");
+    let (windows, shell) = (file("verify.ps1"), file("verify.sh"));
+    // Windows reads a script without a byte order mark in the code page of the country.
+    assert!(windows.is_ascii());
+    let sorted = |mut all: Vec<String>| {
+        all.sort();
+        all
+    };
+    let by_shell = between(&shell, "sum -c --strict --quiet ", " ").into_iter().map(str::to_owned).collect();
+    let by_windows = between(&windows, "@('", "')").into_iter();
+    let by_windows =
+        by_windows.filter_map(|pair| pair.split_once("', 'SHA")).map(|(list, _)| list.to_owned()).collect();
+    assert_eq!(sorted(by_windows), sorted(by_shell));
+    for common in [
+        "'^[0-9a-f]{64,128}  [A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$'",
+        "(/|$)",
+        "sm3sums.txt",
+        "keys/holder.pub",
+        "namespaces=",
+        "tagmanifest-sha256.txt.sig",
+        "Evidence-Format: 1",
+        "Evidence-Variant: ",
+        "-I holder -n evidence-export@v1",
+    ] {
+        assert!(windows.contains(common) && shell.contains(common), "{common}");
+    }
+    let code: String = windows.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+    let known = [
+        "Get-ChildItem",
+        "Get-Content",
+        "Get-FileHash",
+        "Read-List",
+        "Set-Location",
+        "Test-Path",
+        "Write-Bad",
+        "Write-Output",
+    ];
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    for word in code.split(|c: char| !is_part(c)).filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())) {
+        let is_command =
+            word.split_once('-').is_some_and(|(_, noun)| noun.starts_with(|c: char| c.is_ascii_uppercase()));
+        let is_text = ["Evidence-Format", "Evidence-Variant", "A-Za-z0-9"].contains(&word);
+        assert!(!is_command || is_text || known.contains(&word), "{word}");
+    }
+    // Newer versions alone have these.
+    for newer in ["&&", "||", "??", "?.", "-Parallel", "-AsByteStream", "utf8NoBOM", "clean {"] {
+        assert!(!code.contains(newer), "{newer}");
+    }
+    for (open, close) in [('{', '}'), ('(', ')')] {
+        assert_eq!(code.matches(open).count(), code.matches(close).count(), "{open}{close}");
+    }
 }

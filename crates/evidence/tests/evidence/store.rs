@@ -1,6 +1,6 @@
 //! What the store does with bad input, bad disks and clocks that go backwards.
 
-use evidence::{Entry, Error, Fault, KeyRing, Kind, Recovery, Store};
+use evidence::{Entry, Error, Fault, Input, KeyRing, Kind, Recovery, Store};
 use proptest::prelude::*;
 
 use crate::disk::Memory;
@@ -61,7 +61,7 @@ fn the_newest_commits_cannot_be_taken_away_unnoticed() {
     made.disk.remove("checkpoints/0000000004");
     assert_eq!(made.open().fault(), None, "the store itself has no gap");
     let mut store = open();
-    assert!(matches!(store.fault(), Some(Fault::Log { commit: 4, .. })), "{:?}", store.fault());
+    assert!(matches!(store.fault(), Some(Fault::Older { here: 3, known: 4 })), "{:?}", store.fault());
     let refused = store.commit(&at(2), vec![Entry::original("text/plain", b"four")]);
     assert!(matches!(refused, Err(Error::Closed { .. })));
     drop(store);
@@ -189,6 +189,54 @@ fn a_damaged_log_is_closed_to_writing() {
         let written = store.commit(&at(3), vec![Entry::original("text/plain", b"three")]);
         assert!(matches!(written, Err(Error::Closed { .. })));
     }
+}
+
+/// A source that ends in an error.
+struct Broken;
+
+impl std::io::Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("the medium is scratched"))
+    }
+}
+
+#[test]
+fn a_source_that_cannot_be_read_is_named_and_the_store_goes_on() {
+    let made = made();
+    made.add(100, &["one"]);
+    let mut store = made.open();
+    let broken = || {
+        let input = Input { mime: "text/plain".to_owned(), reader: Box::new(Broken) };
+        Entry { input: Some(input), ..Entry::remark(Kind::Original, Vec::new(), None) }
+    };
+    // The clock goes back, so that a record of the program's own comes first.
+    let written = store.commit(&at(50), vec![Entry::original("text/plain", b"two"), broken()]);
+    assert!(matches!(written, Err(Error::Input { entry: 1, .. })));
+    assert_eq!(store.len(), 2);
+    let numbers = store.commit(&at(50), vec![Entry::original("text/plain", b"two")]).expect("the store goes on");
+    assert_eq!(store.content(numbers[0], 100).expect("kept").1, b"two");
+    drop(store);
+    let store = made.open();
+    assert_eq!((store.verify().expect("readable"), store.events()), (vec![], [].as_slice()));
+}
+
+#[test]
+fn records_are_found_by_kind_and_by_what_they_speak_of() {
+    let made = made();
+    made.add(1, &["one", "two"]);
+    let mut store = made.open();
+    let both = vec![Entry::remark(Kind::Derived, vec![1], None), Entry::remark(Kind::Note, vec![1, 3], None)];
+    store.commit(&at(2), both).expect("an entry may speak of one before it");
+    let itself = store.commit(&at(3), vec![Entry::remark(Kind::Note, vec![5], None)]);
+    assert!(matches!(itself, Err(Error::NoRecord { number: 5 })));
+    let check = |store: &Store| {
+        assert_eq!(store.numbers(&[Kind::Original]), [1, 2]);
+        assert_eq!((store.speaking_of(1), store.speaking_of(3)), (&[3, 4][..], &[4][..]));
+        assert_eq!((store.speaking_of(9), store.kind(4), store.kind(5)), (&[][..], Some(Kind::Note), None));
+    };
+    check(&store);
+    drop(store);
+    check(&made.open());
 }
 
 #[test]

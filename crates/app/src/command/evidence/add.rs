@@ -6,22 +6,67 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use evidence::{ClaimedTime, Entry, Input, Kind, Meaning, Moment, Store};
+use evidence::{ClaimedTime, Entry, Error, Input, Kind, Meaning, Moment, Store};
 
 use super::{Context, capture, failure, open};
 use crate::args::AddArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, harmless};
 
 /// Files that go into one commit.
 const TOGETHER: usize = 200;
 const LONGEST_TEXT: u64 = 1 << 20;
 const DEEPEST: usize = 32;
 
+/// What became of files and folders.
+#[derive(Default)]
+pub struct Added {
+    /// The numbers of what is kept.
+    pub numbers: Vec<u64>,
+    /// What is not, each with the reason.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Something within a folder that could not be kept.
+pub struct PassedOver {
+    path: PathBuf,
+    why: Why,
+}
+
+enum Why {
+    /// A link, a device, a pipe.
+    NoFile,
+    /// A folder in too many folders.
+    TooDeep,
+    /// The system does not give it out.
+    Unreadable(io::Error),
+}
+
+impl PassedOver {
+    /// Returns what happened, in Chinese and English.
+    pub fn text(&self) -> [String; 2] {
+        let path = self.path.display();
+        match &self.why {
+            Why::NoFile => [
+                format!("没有存入 {path}：不是普通文件（可能是链接）。需要的话请单独给出文件本身。"),
+                format!("not kept, {path}: no plain file, a link perhaps; name the file itself if it is needed"),
+            ],
+            Why::TooDeep => [
+                format!("没有存入 {path}：超过 {DEEPEST} 层目录。请单独给出这个目录。"),
+                format!("not kept, {path}: more than {DEEPEST} folders deep; name this folder by itself"),
+            ],
+            Why::Unreadable(error) => [
+                format!("没有存入 {path}：读不出来（{error}）。请检查权限和介质后再存一次。"),
+                format!("not kept, {path}: unreadable ({error}); check permissions and medium, then add it again"),
+            ],
+        }
+    }
+}
+
 /// Runs the command.
 pub fn run(context: &Context<'_>, add: &AddArgs) -> Result<ExitCode, Failure> {
     let mut store = open::store(context)?;
-    let numbers = if let Some(text) = &add.text {
-        vec![message(context, &mut store, add, text)?]
+    let added = if let Some(text) = &add.text {
+        Added { numbers: vec![message(context, &mut store, add, text)?], passed_over: Vec::new() }
     } else if add.paths.is_empty() {
         return Err(Failure::input(
             "请给出要存入的文件或目录，或用 --text 给出短信正文。",
@@ -30,13 +75,28 @@ pub fn run(context: &Context<'_>, add: &AddArgs) -> Result<ExitCode, Failure> {
     } else {
         files(context, &mut store, add)?
     };
-    let shown = match numbers.as_slice() {
+    for passed_over in &added.passed_over {
+        let [zh, en] = passed_over.text();
+        eprintln!("{}", harmless(context.say(&zh, &en)));
+    }
+    tell(context, &added)?;
+    Ok(ExitCode::from(if added.passed_over.is_empty() { 0 } else { 3 }))
+}
+
+fn tell(context: &Context<'_>, added: &Added) -> Result<(), Failure> {
+    let shown = match added.numbers.as_slice() {
         [one] => one.to_string(),
         [first, .., last] => format!("{first}–{last}"),
-        [] => String::new(),
+        [] => return context.tell("没有存入任何文件。", "nothing was kept"),
     };
-    context.tell(&format!("已存入，编号 {shown}。"), &format!("kept as {shown}"))?;
-    Ok(ExitCode::SUCCESS)
+    let (count, left) = (added.numbers.len(), added.passed_over.len());
+    if left == 0 {
+        return context.tell(&format!("已存入，编号 {shown}。"), &format!("kept as {shown}"));
+    }
+    context.tell(
+        &format!("已存入 {count} 个文件，编号 {shown}；另有 {left} 个没有存入，原因见上。"),
+        &format!("{count} files kept as {shown}; {left} were not, for the reasons above"),
+    )
 }
 
 /// Keeps the text of a message; returns its number.
@@ -92,44 +152,83 @@ fn times(add: &AddArgs) -> Result<Vec<ClaimedTime>, Failure> {
     Ok(vec![claimed])
 }
 
-/// Keeps files and folders; returns their numbers.
-pub fn files(context: &Context<'_>, store: &mut Store, add: &AddArgs) -> Result<Vec<u64>, Failure> {
-    let mut found = Vec::new();
+/// Keeps files and folders. What is named must be there and readable, or nothing is kept; what cannot be read within a
+/// folder is passed over and told.
+pub fn files(context: &Context<'_>, store: &mut Store, add: &AddArgs) -> Result<Added, Failure> {
+    let (mut found, mut added) = (Vec::new(), Added::default());
     for path in &add.paths {
-        gather(path, 0, &mut found)?;
+        gather(path, &mut found, &mut added.passed_over)?;
     }
-    let mut numbers = Vec::with_capacity(found.len());
+    if found.is_empty() && added.passed_over.is_empty() {
+        return Err(Failure::input("里面没有文件，没有存入任何东西。", "there is no file in there; nothing was kept"));
+    }
+    times(add)?;
     for together in found.chunks(TOGETHER) {
-        let entries = together.iter().map(|path| entry(add, path)).collect::<Result<Vec<_>, _>>()?;
-        let kept = store.commit(&open::origin(context), entries).map_err(failure::of)?;
-        // Only now that the bytes are kept is anything read from them, and from the kept ones.
-        let derived: Vec<Entry<'_>> = kept.iter().filter_map(|number| capture::of(store, *number)).collect();
-        if !derived.is_empty() {
-            store.commit(&open::origin(context), derived).map_err(failure::of)?;
-        }
-        numbers.extend(kept);
+        keep(context, store, add, (together, &mut added))?;
     }
-    Ok(numbers)
+    Ok(added)
+}
+
+/// Keeps some files in one commit, without those that turn out to be unreadable.
+fn keep(
+    context: &Context<'_>,
+    store: &mut Store,
+    add: &AddArgs,
+    (together, added): (&[PathBuf], &mut Added),
+) -> Result<(), Failure> {
+    let mut paths = together.to_vec();
+    let kept = loop {
+        let mut entries = Vec::with_capacity(paths.len());
+        let mut readable = Vec::with_capacity(paths.len());
+        for path in paths {
+            match File::open(&path) {
+                Ok(file) => {
+                    entries.push(entry(add, &path, file)?);
+                    readable.push(path);
+                }
+                Err(error) => added.passed_over.push(PassedOver { path, why: Why::Unreadable(error) }),
+            }
+        }
+        paths = readable;
+        if paths.is_empty() {
+            return Ok(());
+        }
+        match store.commit(&open::origin(context), entries) {
+            Ok(kept) => break kept,
+            Err(Error::Input { entry, source }) if entry < paths.len() => {
+                let path = paths.remove(entry);
+                added.passed_over.push(PassedOver { path, why: Why::Unreadable(source) });
+            }
+            Err(other) => return Err(failure::of(other)),
+        }
+    };
+    // Only now that the bytes are kept is anything read from them, and from the kept ones.
+    let derived: Vec<Entry<'_>> = kept.iter().filter_map(|number| capture::of(store, *number)).collect();
+    if !derived.is_empty() {
+        store.commit(&open::origin(context), derived).map_err(failure::of)?;
+    }
+    added.numbers.extend(kept);
+    Ok(())
 }
 
 /// Keeps files as they are; returns their numbers.
 pub fn originals(context: &Context<'_>, store: &mut Store, files: &[&Path]) -> Result<Vec<u64>, Failure> {
     let add = AddArgs::default();
-    let entries = files.iter().map(|path| entry(&add, path)).collect::<Result<Vec<_>, _>>()?;
+    let opened = |path: &&Path| File::open(path).map_err(|error| Failure::unreadable(path, &error));
+    let entries = files.iter().map(|path| entry(&add, path, opened(path)?)).collect::<Result<Vec<_>, _>>()?;
     store.commit(&open::origin(context), entries).map_err(failure::of)
 }
 
-/// Gathers files, in order of names; links are refused, since what they name is somewhere else.
-fn gather(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let kind = fs::symlink_metadata(path).map_err(|error| Failure::unreadable(path, &error))?.file_type();
+/// Gathers files, in order of names. A link is refused, since what it names is somewhere else.
+fn gather(path: &Path, found: &mut Vec<PathBuf>, passed_over: &mut Vec<PassedOver>) -> Result<(), Failure> {
+    let unreadable = |error| Failure::unreadable(path, &error);
+    let kind = fs::symlink_metadata(path).map_err(unreadable)?.file_type();
     if kind.is_file() {
+        File::open(path).map_err(unreadable)?;
         found.push(path.to_owned());
-    } else if kind.is_dir() && depth < DEEPEST {
-        let entries = fs::read_dir(path).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
-        let mut inside: Vec<PathBuf> = entries.map_err(|error| Failure::unreadable(path, &error))?;
-        inside.sort();
-        for path in inside {
-            gather(&path, depth + 1, found)?;
+    } else if kind.is_dir() {
+        for inside in inside(path).map_err(unreadable)? {
+            gather_inside(inside, 1, found, passed_over);
         }
     } else {
         return Err(Failure::input(
@@ -140,9 +239,28 @@ fn gather(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Fai
     Ok(())
 }
 
-fn entry(add: &AddArgs, path: &Path) -> Result<Entry<'static>, Failure> {
-    let unreadable = |error| Failure::unreadable(path, &error);
-    let file = File::open(path).map_err(unreadable)?;
+/// What lies in a folder, in order of names.
+fn inside(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut inside: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    inside.sort();
+    Ok(inside)
+}
+
+fn gather_inside(path: PathBuf, depth: usize, found: &mut Vec<PathBuf>, passed_over: &mut Vec<PassedOver>) {
+    let why = match fs::symlink_metadata(&path).map(|metadata| metadata.file_type()) {
+        Ok(kind) if kind.is_file() => return found.push(path),
+        Ok(kind) if kind.is_dir() && depth >= DEEPEST => Why::TooDeep,
+        Ok(kind) if kind.is_dir() => match inside(&path) {
+            Ok(all) => return all.into_iter().for_each(|path| gather_inside(path, depth + 1, found, passed_over)),
+            Err(error) => Why::Unreadable(error),
+        },
+        Ok(_) => Why::NoFile,
+        Err(error) => Why::Unreadable(error),
+    };
+    passed_over.push(PassedOver { path, why });
+}
+
+fn entry(add: &AddArgs, path: &Path, file: File) -> Result<Entry<'static>, Failure> {
     let changed = file.metadata().and_then(|metadata| metadata.modified()).ok();
     let changed = changed.and_then(|time| jiff::Timestamp::try_from(time).ok());
     let mime = capture::mime(path);

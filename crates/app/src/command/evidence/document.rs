@@ -2,40 +2,59 @@
 //! made from what is kept, never from what was typed again.
 
 use std::fmt::Write as _;
-use std::io::Read;
 use std::path::Path;
 
-use evidence::{ClaimedTime, Error, Kind, Meaning, Record, Store, mask};
+use evidence::{ClaimedTime, Error, Kept, Kind, Meaning, Record, Store, mask};
 use print::{Block, Document};
 
 use crate::failure::Failure;
 
-const LONGEST_SHOWN: u64 = 64 * 1024;
+mod thread;
 
-/// Records with the texts to show of them.
+/// The start of a text that the lists show, in characters; so many bytes of it are read.
+const OPENING: usize = 60;
+const OPENING_BYTES: usize = 4096;
+
+/// What the papers say of the chosen records. Texts and pictures are read again when they are printed, so that they are
+/// never held all at once.
 pub struct Shown {
-    items: Vec<(Record, Option<String>)>,
+    items: Vec<Item>,
     /// Remarks about shown records.
     remarks: Vec<Record>,
+    /// What was derived from shown records.
+    derived: Vec<Record>,
+    /// Set in the masked variant: words to cover besides numbers.
+    covered: Option<Vec<String>>,
+}
+
+/// Something that was handed in.
+struct Item {
+    record: Record,
+    /// How its text begins; empty when it is none.
+    opening: String,
 }
 
 impl Shown {
-    /// Reads what is to be shown of the chosen records.
-    pub fn gather(store: &Store, is_chosen: &dyn Fn(u64) -> bool) -> Result<Self, Error> {
-        let mut shown = Self { items: Vec::new(), remarks: Vec::new() };
-        store.visit(is_chosen, &mut |kept| {
-            let mime = kept.record.content.as_ref().map_or("", |content| content.mime.as_str());
-            let text = match kept.content {
-                Some(reader) if mime == "text/plain" => {
-                    let mut bytes = Vec::new();
-                    let _ = reader.take(LONGEST_SHOWN).read_to_end(&mut bytes);
-                    Some(String::from_utf8_lossy(&bytes).into_owned())
+    /// Reads what is to be shown of the chosen records; `covered` masks it, with these words besides numbers.
+    ///
+    /// # Errors
+    /// Also when a text is not as it was kept: nothing damaged leaves as evidence.
+    pub fn gather(store: &Store, is_chosen: &dyn Fn(u64) -> bool, covered: Option<Vec<String>>) -> Result<Self, Error> {
+        let mut shown = Self { items: Vec::new(), remarks: Vec::new(), derived: Vec::new(), covered };
+        store.visit(is_chosen, &mut |mut kept| {
+            let record = kept.record.clone();
+            match record.kind {
+                Kind::Original => {
+                    let is_text = mime(&record) == "text/plain";
+                    let bytes = if is_text { checked(&mut kept, OPENING_BYTES)? } else { Vec::new() };
+                    let opening = shown.masked(&String::from_utf8_lossy(&bytes)).chars().take(OPENING).collect();
+                    shown.items.push(Item { record: shown.without_names(record), opening });
                 }
-                _ => None,
-            };
-            match kept.record.kind {
-                Kind::Original => shown.items.push((kept.record.clone(), text)),
-                Kind::Note | Kind::Correct => shown.remarks.push(kept.record.clone()),
+                Kind::Note | Kind::Correct => {
+                    let text = record.text.as_ref().map(|text| shown.masked(text));
+                    shown.remarks.push(Record { text, ..record });
+                }
+                Kind::Derived => shown.derived.push(shown.without_names(record)),
                 _ => {}
             }
             Ok(())
@@ -43,26 +62,28 @@ impl Shown {
         Ok(shown)
     }
 
-    /// Covers what identifies people, for the masked variant.
-    pub fn masked(mut self, words: &[String]) -> Self {
-        for (record, text) in &mut self.items {
-            // A digest of a short text lets a reader guess what is covered.
-            record.content = None;
+    /// The text as this variant shows it.
+    fn masked(&self, text: &str) -> String {
+        self.covered.as_ref().map_or_else(|| text.to_owned(), |words| mask(text, words))
+    }
+
+    /// The record as this variant shows it.
+    fn without_names(&self, mut record: Record) -> Record {
+        if let Some(words) = &self.covered {
             record.actor = mask(&record.actor, words);
             record.source.values_mut().for_each(|value| *value = mask(value, words));
-            *text = text.as_ref().map(|text| mask(text, words));
         }
-        for remark in &mut self.remarks {
-            remark.text = remark.text.as_ref().map(|text| mask(text, words));
-        }
-        self
+        record
     }
 
     /// 证据目录, with the columns of 民事证据规定 art. 19.
     pub fn evidence_list(&self, purpose: &str, footer: &str) -> Document {
-        let rows = self.items.iter().map(|(record, text)| {
-            let content: String = text.as_deref().unwrap_or_default().chars().take(60).collect();
-            let content = if content.is_empty() { "见原件".to_owned() } else { content };
+        let rows = self.items.iter().map(|Item { record, opening }| {
+            let content = match kind_name(record).as_str() {
+                _ if !opening.is_empty() => opening.clone(),
+                "图片或截图" if self.covered.is_none() => "见《短信与材料原文》中的图片".to_owned(),
+                _ => "见原件".to_owned(),
+            };
             vec![record.seq.to_string(), kind_name(record), whence(record), purpose.to_owned(), content, "1".to_owned()]
         });
         let head = ["编号", "名称", "来源", "证明对象", "内容", "份数"];
@@ -86,7 +107,7 @@ impl Shown {
             )),
             Block::Heading("二、来源".to_owned()),
         ];
-        let rows = self.items.iter().map(|(record, _)| {
+        let rows = self.items.iter().map(|Item { record, .. }| {
             let of = |key: &str| record.source.get(key).cloned().unwrap_or_else(|| "未说明".to_owned());
             vec![
                 record.seq.to_string(),
@@ -112,7 +133,7 @@ impl Shown {
 
     /// 电子数据清单, with the columns of 法发〔2016〕22号.
     pub fn police_list(&self, footer: &str) -> Document {
-        let rows = self.items.iter().filter_map(|(record, _)| {
+        let rows = self.items.iter().filter_map(|Item { record, .. }| {
             let content = record.content.as_ref()?;
             let sums = format!("SHA-256 {}\nSM3 {}", content.sha256, content.sm3);
             let size = format!("{} 字节", content.size);
@@ -128,24 +149,6 @@ impl Shown {
                 Block::Text("依据：最高人民法院、最高人民检察院、公安部法发〔2016〕22号第五条、第十四条。".to_owned()),
             ],
         }
-    }
-
-    /// The messages one after the other, each with its number and digest.
-    pub fn thread(&self, footer: &str) -> Document {
-        let mut blocks = Vec::new();
-        for (record, text) in &self.items {
-            let sums =
-                record.content.as_ref().map(|content| format!("\nSHA-256 {}", content.sha256)).unwrap_or_default();
-            let times: Vec<String> = record.times.iter().map(time).collect();
-            let about = format!("第 {} 号  {}\n{}{sums}", record.seq, whence(record), times.join("；"));
-            let text = text.clone().unwrap_or_else(|| "（图片或文件，见原件）".to_owned());
-            blocks.push(Block::Quote { about, text });
-            for remark in self.remarks.iter().filter(|remark| remark.about.contains(&record.seq)) {
-                let text = remark.text.as_deref().unwrap_or_default();
-                blocks.push(Block::Text(format!("第 {} 号 {}：{text}", remark.seq, kind_name(remark))));
-            }
-        }
-        Document { title: "短信与材料原文".to_owned(), footer: footer.to_owned(), blocks }
     }
 }
 
@@ -171,6 +174,19 @@ pub fn recovery_sheet(key: &str, holder: &str) -> Document {
             Block::Text(format!("{holder}\n\n报案、起诉或公证时请把指纹报给对方记下：以后可以证明是同一把钥匙。")),
         ],
     }
+}
+
+/// What the kept bytes of a record seem to be.
+fn mime(record: &Record) -> &str {
+    record.content.as_ref().map_or("", |content| content.mime.as_str())
+}
+
+/// The first `most` of the kept bytes, all of which were held against the record.
+fn checked(kept: &mut Kept<'_>, most: usize) -> Result<Vec<u8>, Error> {
+    kept.checked(most).ok_or_else(|| Error::Disk {
+        path: format!("record {}", kept.record.seq),
+        source: std::io::ErrorKind::InvalidData.into(),
+    })
 }
 
 /// What kind of thing a record is, in Chinese.
@@ -231,6 +247,12 @@ pub fn plain(document: &Document) -> String {
             Block::Table { head, rows, .. } => {
                 let _ = writeln!(text, "{}", head.join(" | "));
                 rows.iter().try_for_each(|row| writeln!(text, "{}", row.join(" | ").replace('\n', " ")))
+            }
+            Block::Aside { about, text: words } => {
+                writeln!(text, "  {about}\n  {}", words.replace('\n', "\n  "))
+            }
+            Block::Picture { about, picture } => {
+                writeln!(text, "\n{about}\n  [图片 {} × {}]", picture.width(), picture.height())
             }
             Block::Qr(_) => Ok(()),
         };

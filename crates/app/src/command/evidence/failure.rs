@@ -39,6 +39,14 @@ pub fn of(error: Error) -> Failure {
             format!("证据库暂停写入：{reason}。已有内容没有丢失；请先备份整个目录，再运行 zhenxin evidence verify。"),
             format!("{english}. Nothing is lost; copy the whole folder first, then run zhenxin evidence verify."),
         ),
+        Error::ReadOnly => Failure::input(
+            "证据库在只读的地方，不能存入任何东西。请把证据库目录复制到可以写的地方，再用 --store 指定它。",
+            "the store lies where nothing can be written; copy its folder to where it can be, and name that with --store",
+        ),
+        Error::Input { source, .. } => Failure::input(
+            format!("要存入的内容读不完：{source}。没有存入，已有内容不受影响；请检查文件或介质。"),
+            format!("{english}. It was not kept, and what is there is safe; check the file or its medium."),
+        ),
         Error::NoRecord { number } => Failure::input(
             format!("没有第 {number} 号记录。可用 zhenxin evidence list 查看编号。"),
             format!("there is no record {number}; see zhenxin evidence list"),

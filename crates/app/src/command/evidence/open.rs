@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use evidence::{Entropy, Folder, KeyRing, Moment, Origin, Recovery, Store, fingerprint};
+use evidence::{Entropy, Event, Fault, Folder, KeyRing, Moment, Origin, Recovery, Store, fingerprint};
 use jiff::tz::TimeZone;
 
 use super::{Context, document, failure};
@@ -95,28 +95,44 @@ pub fn store(context: &Context<'_>) -> Result<Store, Failure> {
     })
     .map_err(failure::of)?;
     store.keep_mark(Box::new(beside(&keys_path))).map_err(failure::of)?;
-    if let Some(fault) = store.fault() {
+    tell_state(context, &store);
+    Ok(store)
+}
+
+/// Says where the store is, what is wrong with it, and what a crash had left.
+fn tell_state(context: &Context<'_>, store: &Store) {
+    if store.is_read_only() {
         eprintln!(
-            "{}{fault}",
+            "{}",
             context.say(
-                "证据库有损坏，下面看到的可能不全；请运行 zhenxin evidence verify：",
-                "the store is damaged and what follows may not be all; run zhenxin evidence verify: "
+                "证据库在只读的地方：可以查看、核对和导出，不能存入。",
+                "the store lies where nothing can be written: it can be read, checked and exported, not added to",
             )
         );
     }
-    for event in store.events() {
-        eprintln!(
-            "{}",
-            context
-                .say(
-                    "上次写入被打断，没写完的已放到一边：",
-                    "the last write was interrupted; what was unfinished is set aside: "
-                )
-                .to_owned()
-                + &event.to_string()
-        );
+    if let Some(fault) = store.fault() {
+        let [zh, en] = match fault {
+            Fault::Older { .. } => ["这份证据库不是最新的：", "this store is not the newest: "],
+            _ => [
+                "证据库有损坏，下面看到的可能不全；请运行 zhenxin evidence verify：",
+                "the store is damaged and what follows may not be all; run zhenxin evidence verify: ",
+            ],
+        };
+        eprintln!("{}{fault}", context.say(zh, en));
     }
-    Ok(store)
+    for event in store.events() {
+        let [zh, en] = match event {
+            Event::Left { .. } => [
+                "上次写入没有完成，没写完的原样留着：",
+                "the last write was interrupted; what was unfinished stays as it is: ",
+            ],
+            _ => [
+                "上次写入被打断，没写完的已放到一边：",
+                "the last write was interrupted; what was unfinished is set aside: ",
+            ],
+        };
+        eprintln!("{}{event}", context.say(zh, en));
+    }
 }
 
 /// A store that has just been made.

@@ -67,7 +67,7 @@ fn choices(visit: &Visit, chosen: &Chosen) -> Result<Vec<Choice>, Problem> {
         return Ok(Vec::new());
     }
     let store = open::store(&context)?;
-    let mut numbers = store.numbers(&[Kind::Original]).map_err(crate::command::evidence::failure_of)?;
+    let mut numbers = store.numbers(&[Kind::Original]);
     numbers.retain(|number| !store.is_hidden(*number));
     let of_case: Option<Vec<i64>> = match (&chosen.case, crate::web::inbox::open(&visit.server)?) {
         (Some(case), Some(inbox)) => {
@@ -77,7 +77,7 @@ fn choices(visit: &Visit, chosen: &Chosen) -> Result<Vec<Choice>, Problem> {
         }
         _ => None,
     };
-    let listed = listed(visit, &store, &numbers)?;
+    let listed = listed(visit, &store, &numbers, 0)?;
     Ok(listed
         .into_iter()
         .map(|record| Choice {
