@@ -78,8 +78,8 @@ impl Error {
                 "no column holds the text of the messages; say which with --column text=HEADING (or text=#2 where there are no headings)",
             ),
             Self::PasswordNeeded => both(
-                "这个备份加了密。请用 --password-file 给出密码。",
-                "the backup is encrypted; give its password with --password-file",
+                "这个备份加了密。请给出密码：命令行用 --password-file，页面上填“备份密码”。",
+                "the backup is encrypted; give its password with --password-file, or in \"Backup password\" on the page",
             ),
             Self::PasswordWrong => {
                 both("密码不对。请用备份时设的密码。", "the password is wrong; use the one of the backup")
