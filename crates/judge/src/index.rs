@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use knowledge::condition::Role;
 use knowledge::{Knowledge, Library, vocabulary};
 
+use crate::hash::FixedMap;
 use crate::host::Hosts;
 use crate::normalise::{Mark, Tables, Text};
 use crate::rule::{Pair, RuleBook};
@@ -104,6 +105,14 @@ impl Meaning {
     pub const WARNING: u32 = 1 << 30;
     /// Takes words inside it out.
     pub const NEUTRAL: u32 = 1 << 29;
+    /// Any of these three.
+    pub const GOVERNS: u32 = Self::NEGATOR | Self::WARNING | Self::NEUTRAL;
+    /// Other concepts may follow it in a pair.
+    pub const IS_FOLLOWED: u32 = 1 << 28;
+    /// Other concepts may stand in its sentence in a pair.
+    pub const IS_JOINED: u32 = 1 << 27;
+    /// A rule asks whether it is denied.
+    pub const IS_DENIED: u32 = 1 << 26;
     /// The slots of tracked concepts.
     pub const TRACKED: u32 = (1 << slot::COUNT) - 1;
 }
@@ -188,6 +197,8 @@ pub struct KnownInstitution {
     pub rank: u16,
     /// Hotlines and senders of five digits and more, by which a port may end.
     pub endings: Vec<String>,
+    /// Those of its whole group.
+    pub group_endings: Vec<String>,
 }
 
 /// The number plan as a tree of digits.
@@ -259,7 +270,7 @@ pub struct Index {
     /// Institutions, by index.
     pub institutions: Vec<KnownInstitution>,
     /// Whose a number is; the default of a group first.
-    pub numbers: HashMap<String, Vec<InstitutionIndex>>,
+    pub numbers: FixedMap<String, Vec<InstitutionIndex>>,
     /// The number plan.
     pub plan: NumberPlan,
     /// Hosts.
@@ -383,16 +394,16 @@ impl Index {
         &self.meanings[usize::from(meaning)]
     }
 
-    /// Returns which of the concepts that are said may follow a word.
+    /// Returns which of the concepts said behind a word, in its clause, make a pair with it.
     #[inline]
-    pub fn follows(&self, meaning: &Meaning, said: ConceptSet) -> impl Iterator<Item = &Pair> {
-        self.partners(&meaning.follows, said)
+    pub fn follows(&self, meaning: &Meaning, later: ConceptSet) -> impl Iterator<Item = &Pair> {
+        self.partners(&meaning.follows, later)
     }
 
-    /// Returns which of the concepts that are said may stand in the sentence of a word.
+    /// Returns which of the concepts said in the sentence of a word make a pair with it.
     #[inline]
-    pub fn together(&self, meaning: &Meaning, said: ConceptSet) -> impl Iterator<Item = &Pair> {
-        self.partners(&meaning.together, said)
+    pub fn together(&self, meaning: &Meaning, sentence: ConceptSet) -> impl Iterator<Item = &Pair> {
+        self.partners(&meaning.together, sentence)
     }
 
     #[inline]
@@ -443,7 +454,7 @@ fn concept_names(library: &Library) -> Vec<String> {
 }
 
 fn institutions(library: &Library) -> Vec<KnownInstitution> {
-    library
+    let mut known: Vec<KnownInstitution> = library
         .institution
         .iter()
         .enumerate()
@@ -471,9 +482,15 @@ fn institutions(library: &Library) -> Vec<KnownInstitution> {
                 group,
                 rank,
                 endings,
+                group_endings: Vec::new(),
             }
         })
-        .collect()
+        .collect();
+    for at in 0..known.len() {
+        let own = known.iter().filter(|other| other.group == known[at].group);
+        known[at].group_endings = own.flat_map(|other| other.endings.iter().cloned()).collect();
+    }
+    known
 }
 
 /// Codes that a port's ending can speak of: 95…, 96…, 12…, 100….
@@ -513,6 +530,8 @@ fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs
         | flag(named.warning, Meaning::WARNING)
         | flag(named.neutral, Meaning::NEUTRAL)
         | tracked.iter().enumerate().fold(0, |flags, (slot, &concept)| flags | flag(concept, 1 << slot));
+    let is_denied = rules.denials().any(|(concept, _)| concepts.has(concept));
+    meaning.flags |= if is_denied { Meaning::IS_DENIED } else { 0 };
     let mut join = |of: &dyn Fn(Concept) -> Vec<Pair>| {
         let from = pairs.len() as u32;
         pairs.extend(concepts.iter().flat_map(of));
@@ -522,6 +541,8 @@ fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs
     };
     meaning.follows = join(&|concept| rules.follows(concept).to_vec());
     meaning.together = join(&|concept| rules.together(concept).to_vec());
+    let any = |partners: &Partners, flag| if partners.pairs[0] < partners.pairs[1] { flag } else { 0 };
+    meaning.flags |= any(&meaning.follows, Meaning::IS_FOLLOWED) | any(&meaning.together, Meaning::IS_JOINED);
 }
 
 /// Meanings, each once.
@@ -657,8 +678,8 @@ fn add_disguises(library: &Library, tables: &Tables, disguise: Concept, terms: &
     }
 }
 
-fn numbers(library: &Library, institutions: &[KnownInstitution]) -> HashMap<String, Vec<InstitutionIndex>> {
-    let mut numbers: HashMap<String, Vec<InstitutionIndex>> = HashMap::new();
+fn numbers(library: &Library, institutions: &[KnownInstitution]) -> FixedMap<String, Vec<InstitutionIndex>> {
+    let mut numbers: FixedMap<String, Vec<InstitutionIndex>> = FixedMap::default();
     for (index, known) in institutions.iter().enumerate() {
         let institution = &library.institution[&known.id];
         for number in institution.hotlines.iter().chain(&institution.senders) {

@@ -5,6 +5,8 @@
 mod repair;
 mod table;
 
+use self::repair::DIGIT_RUN;
+use self::table::Folded;
 use crate::trie::Code;
 pub use table::{Mark, Property, Tables};
 
@@ -30,6 +32,20 @@ pub struct Text {
     pub seen: u16,
     /// What was undone anywhere ([`Mark`] bits).
     pub marked: u8,
+    noted: Noted,
+}
+
+/// What folding has noted of neighbours, for the repairs; holds until something moves.
+#[derive(Debug, Default)]
+struct Noted {
+    /// Where blanks and separators stand.
+    between: Vec<u32>,
+    /// Where two characters sound as a guarded word begins.
+    sounds: Vec<u32>,
+    /// Whether Chinese digits make a number.
+    has_number: bool,
+    /// Whether two characters may be the parts of one.
+    may_be_split: bool,
 }
 
 impl Text {
@@ -61,6 +77,10 @@ impl Text {
         self.place.clear();
         self.seen = 0;
         self.marked = 0;
+        self.noted.between.clear();
+        self.noted.sounds.clear();
+        self.noted.has_number = false;
+        self.noted.may_be_split = false;
     }
 
     #[inline]
@@ -79,43 +99,88 @@ impl Tables {
     pub fn normalise(&self, body: &str, text: &mut Text) {
         text.clear();
         self.fold_all(body, text);
-        self.repair(text);
-        text.marked = text.place.iter().fold(0, |all, place| all | place.mark);
+        if self.repair(text) {
+            text.marked = text.place.iter().fold(0, |all, place| all | place.mark);
+        }
     }
 
     fn fold_all(&self, body: &str, text: &mut Text) {
         text.codes.reserve(body.len());
         text.place.reserve(body.len());
-        let mut pending = 0u8;
-        let mut seen = 0u16;
+        let mut folding = Folding { tables: self, text, pending: 0, before: Before::default() };
         for (at, character) in body.char_indices() {
             let start = at as u32;
             let end = start + character.len_utf8() as u32;
-            let folded = self.fold(character);
-            match folded {
-                table::Folded::Same(code) => {
-                    text.push(code, start, end, std::mem::take(&mut pending));
-                    seen |= self.property(code);
-                }
-                table::Folded::One(code, mark) => {
-                    text.push(code, start, end, mark | std::mem::take(&mut pending));
-                    seen |= self.property(code);
-                }
-                table::Folded::Dropped(mark) => {
-                    // A mark on the letter before belongs to that letter; one before any letter to the next.
-                    match text.place.last_mut() {
-                        Some(last) if mark & Mark::COMBINING != 0 => last.mark |= mark,
-                        _ => pending |= mark,
-                    }
-                }
-                table::Folded::Many(codes, mark) => {
-                    for &code in codes {
-                        text.push(code, start, end, mark | std::mem::take(&mut pending));
-                        seen |= self.property(code);
-                    }
-                }
+            match self.fold(character) {
+                Folded::Same(code) => folding.push(code, start, end, 0),
+                Folded::One(code, mark) => folding.push(code, start, end, mark),
+                Folded::Dropped(mark) => folding.skip(mark),
+                Folded::Many(codes, mark) => codes.iter().for_each(|&code| folding.push(code, start, end, mark)),
             }
         }
-        text.seen = seen;
+    }
+}
+
+/// Folding in progress.
+struct Folding<'a> {
+    tables: &'a Tables,
+    text: &'a mut Text,
+    /// What was undone before the next code.
+    pending: u8,
+    before: Before,
+}
+
+/// The code before.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    code: Code,
+    property: u16,
+    syllable: u16,
+    /// How many Chinese digits end there.
+    digits: u16,
+}
+
+impl Folding<'_> {
+    #[inline]
+    fn push(&mut self, code: Code, start: u32, end: u32, mark: u8) {
+        let mark = mark | std::mem::take(&mut self.pending);
+        let at = self.text.len() as u32;
+        self.text.push(code, start, end, mark);
+        self.text.marked |= mark;
+        self.note(code, at);
+    }
+
+    /// A mark on the letter before belongs to that letter; one before any letter to the next.
+    fn skip(&mut self, mark: u8) {
+        match self.text.place.last_mut() {
+            Some(last) if mark & Mark::COMBINING != 0 => {
+                last.mark |= mark;
+                self.text.marked |= mark;
+            }
+            _ => self.pending |= mark,
+        }
+    }
+
+    #[inline]
+    fn note(&mut self, code: Code, at: u32) {
+        let (property, syllable) = (self.tables.property(code), self.tables.syllable(code));
+        let (before, noted) = (self.before, &mut self.text.noted);
+        self.text.seen |= property;
+        if property & (Property::SEPARATOR | Property::SPACE) != 0 {
+            noted.between.push(at);
+        }
+        // No word has the sound 0, so that of nothing is none.
+        if self.tables.has_sound(before.syllable, syllable) {
+            noted.sounds.push(at - 1);
+        }
+        if before.property & Property::SPLIT != 0 {
+            noted.may_be_split |= self.tables.may_be_split(before.code, code);
+        }
+        let mut digits = 0;
+        if property & Property::CHINESE_DIGIT != 0 {
+            digits = before.digits.saturating_add(1);
+            noted.has_number |= usize::from(digits) >= DIGIT_RUN || code == '〇' as Code;
+        }
+        self.before = Before { code, property, syllable, digits };
     }
 }

@@ -247,8 +247,23 @@ impl Index {
 
 impl Walk<'_> {
     fn step(&mut self, at: usize) {
-        let code = self.text.codes[at];
-        let property = self.index.tables.property(code);
+        const NOTABLE: u16 = Property::CLAUSE_END
+            | Property::BRACKET
+            | Property::DIGIT
+            | Property::LETTER
+            | Property::NUMERAL
+            | Property::OPENS;
+        let property = self.index.tables.property(self.text.codes[at]);
+        if property & NOTABLE != 0 {
+            self.read_marks(at, property);
+        }
+        if property & Property::LETTER == 0 || !at.checked_sub(1).is_some_and(|before| self.is_letter(before)) {
+            self.read_words(at);
+        }
+    }
+
+    /// Reads what is no word: the end of a clause, the start of a number, link, slot or case number.
+    fn read_marks(&mut self, at: usize, property: u16) {
         if property & (Property::CLAUSE_END | Property::BRACKET) != 0 {
             self.end_clause(at, property);
         }
@@ -257,12 +272,16 @@ impl Walk<'_> {
         } else if property & Property::NUMERAL != 0 && at >= self.token_end {
             self.token_end = self.read_chinese_number(at).max(self.token_end);
         }
-        match code {
-            0x7B | 0x24 | 0x23 => self.read_placeholder(at),
-            0x28 | 0x5B | 0x3010 | 0x3014 => self.read_case_number(at),
-            _ => {}
+        if property & Property::OPENS != 0 {
+            match self.text.codes[at] {
+                0x7B | 0x24 | 0x23 => self.read_placeholder(at),
+                _ => self.read_case_number(at),
+            }
         }
-        self.read_words(at, property);
+    }
+
+    fn is_letter(&self, at: usize) -> bool {
+        self.text.codes.get(at).is_some_and(|&code| self.index.tables.is(code, Property::LETTER))
     }
 
     fn end_clause(&mut self, at: usize, property: u16) {
@@ -280,13 +299,9 @@ impl Walk<'_> {
         self.text.codes.get(at).copied()
     }
 
-    fn read_words(&mut self, at: usize, property: u16) {
+    fn read_words(&mut self, at: usize) {
         let codes = &self.text.codes;
-        let tables = &self.index.tables;
-        let letter = |index: usize| codes.get(index).is_some_and(|&c| tables.is(c, Property::LETTER));
-        if property & Property::LETTER != 0 && at > 0 && letter(at - 1) {
-            return;
-        }
+        let letter = |index: usize| codes.get(index).is_some_and(|&code| (0x61..=0x7A).contains(&code));
         let (index, clause, sentence) = (self.index, self.clause, self.sentence);
         let scan = &mut *self.scan;
         let negated = &mut self.negated;
@@ -300,14 +315,16 @@ impl Walk<'_> {
                     Payload::Word(place) => {
                         let meaning = index.meaning(place);
                         let denied = negated.is_some_and(|(c, from)| c == clause && at as u32 >= from);
-                        if meaning.flags & Meaning::NEGATOR != 0 && !denied {
-                            *negated = Some((clause, end as u32));
-                        }
-                        if meaning.flags & Meaning::WARNING != 0 && !scan.warned.contains(&sentence) {
-                            scan.warned.push(sentence);
-                        }
-                        if meaning.flags & Meaning::NEUTRAL != 0 {
-                            scan.neutral.push([at as u32, end as u32]);
+                        if meaning.flags & Meaning::GOVERNS != 0 {
+                            if meaning.flags & Meaning::NEGATOR != 0 && !denied {
+                                *negated = Some((clause, end as u32));
+                            }
+                            if meaning.flags & Meaning::WARNING != 0 && !scan.warned.contains(&sentence) {
+                                scan.warned.push(sentence);
+                            }
+                            if meaning.flags & Meaning::NEUTRAL != 0 {
+                                scan.neutral.push([at as u32, end as u32]);
+                            }
                         }
                         let hit = Hit { start: at as u32, end: end as u32, meaning: place, clause, sentence, denied };
                         scan.hit(hit, meaning);
@@ -395,22 +412,21 @@ fn find_signatures(index: &Index, text: &Text, scan: &mut Scan) {
     let closing = |open: Code| if open == 0x3010 { 0x3011 } else { Code::from(b']') };
     let blank = |code: Code| index.tables.is(code, Property::SPACE | Property::SENTENCE_END);
     let mut at = 0;
-    while at < text.len() {
+    while let Some(ahead) = text.codes[at..].iter().position(|&c| c == 0x3010 || c == Code::from(b'[')) {
+        at += ahead;
         let open = text.codes[at];
-        if open == 0x3010 || open == Code::from(b'[') {
-            let inner = text.codes[at + 1..].iter().take(40).position(|&c| c == closing(open));
-            if let Some(length) = inner.filter(|&length| length > 0) {
-                let close = at + 1 + length;
-                let first = text.codes[..at].iter().all(|&c| blank(c));
-                let last = text.codes[close + 1..].iter().all(|&c| blank(c));
-                let sentence = text.codes[at + 1..close].iter().any(|&c| index.tables.is(c, Property::CLAUSE_END));
-                if (first || last) && !sentence {
-                    scan.signatures.push([(at + 1) as u32, close as u32]);
-                    let inside = scan.hits.iter().filter(|hit| hit.start as usize > at && hit.end as usize <= close);
-                    inside.for_each(|hit| scan.signed.add_all(index.meaning(hit.meaning).concepts));
-                }
-                at = close;
+        let inner = text.codes[at + 1..].iter().take(40).position(|&c| c == closing(open));
+        if let Some(length) = inner.filter(|&length| length > 0) {
+            let close = at + 1 + length;
+            let first = text.codes[..at].iter().all(|&c| blank(c));
+            let last = text.codes[close + 1..].iter().all(|&c| blank(c));
+            let sentence = text.codes[at + 1..close].iter().any(|&c| index.tables.is(c, Property::CLAUSE_END));
+            if (first || last) && !sentence {
+                scan.signatures.push([(at + 1) as u32, close as u32]);
+                let inside = scan.hits.iter().filter(|hit| hit.start as usize > at && hit.end as usize <= close);
+                inside.for_each(|hit| scan.signed.add_all(index.meaning(hit.meaning).concepts));
             }
+            at = close;
         }
         at += 1;
     }

@@ -1,9 +1,10 @@
 //! The tables behind normalisation, built once from `knowledge/character/`. Holds no text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use knowledge::Library;
 
+use crate::hash::{FixedMap, FixedSet};
 use crate::trie::Code;
 
 /// What was undone at a code; bits.
@@ -52,8 +53,8 @@ impl Property {
     pub const CHINESE_DIGIT: u16 = 128;
     /// First part of a split character.
     pub const SPLIT: u16 = 256;
-    /// First character of a word with a sound worth checking.
-    pub const SOUND: u16 = 512;
+    /// Opens a template's slot or the year of a case number.
+    pub const OPENS: u16 = 512;
     /// A letter that stands for a digit: l, i, o.
     pub const DIGIT_LIKE: u16 = 1024;
     /// A character that ordinary text writes as a word of its own.
@@ -127,17 +128,17 @@ struct CodeInfo {
 pub struct Tables {
     info: Vec<CodeInfo>,
     many: Vec<Vec<Code>>,
-    astral: HashMap<u32, (Vec<Code>, u8)>,
-    pub(super) split: HashMap<[Code; 2], Code>,
+    astral: FixedMap<u32, (Vec<Code>, u8)>,
+    pub(super) split: FixedMap<[Code; 2], Code>,
     /// A filter over first pairs of split characters, so that most places cost one look.
     split_filter: Vec<u64>,
-    pub(super) split_three: HashMap<[Code; 3], Code>,
+    pub(super) split_three: FixedMap<[Code; 3], Code>,
     pair_sound: Vec<u64>,
     /// Guarded words sorted by sound, and where those with each first syllable lie.
     guarded: Vec<Guarded>,
     by_sound: Vec<[u16; 2]>,
-    pub(super) guarded_words: HashSet<Vec<Code>>,
-    pub(super) common_words: HashSet<Vec<Code>>,
+    pub(super) guarded_words: FixedSet<Vec<Code>>,
+    pub(super) common_words: FixedSet<Vec<Code>>,
     pub(super) longest_guarded: usize,
     /// Two-character words of ordinary text, sorted.
     pairs: Vec<u32>,
@@ -152,15 +153,15 @@ impl Tables {
                 .map(|fold| CodeInfo { fold, ..CodeInfo::default() })
                 .collect(),
             many: Vec::new(),
-            astral: HashMap::new(),
-            split: HashMap::new(),
+            astral: FixedMap::default(),
+            split: FixedMap::default(),
             split_filter: vec![0; 1 << 10],
-            split_three: HashMap::new(),
+            split_three: FixedMap::default(),
             pair_sound: vec![0; SYLLABLES * SYLLABLES / 64],
             guarded: Vec::new(),
             by_sound: vec![[0, 0]; SYLLABLES],
-            guarded_words: HashSet::new(),
-            common_words: HashSet::new(),
+            guarded_words: FixedSet::default(),
+            common_words: FixedSet::default(),
             longest_guarded: 2,
             pairs: Vec::new(),
         };
@@ -374,6 +375,7 @@ impl Tables {
         add("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两十百千万亿拾佰仟", Property::NUMERAL);
         add("lio", Property::DIGIT_LIKE);
         add("【】[]", Property::BRACKET);
+        add("{$#([【〔", Property::OPENS);
         for point in (0xC0..0x250).chain(0x370..0x600) {
             self.info[point].property |= Property::FOREIGN;
         }
