@@ -174,14 +174,15 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
 
 /// The model's probabilities times the rules' to the power of [`RULES_WEIGHT`].
 fn joined(model: &[f32; 11], rules: &[f32; 11]) -> [f32; 11] {
-    let mut weights = [0.0; 11];
     // Most kinds have the same probability by the rules: its power is taken once.
-    let mut last = (f32::NAN, 0.0f32);
+    let mut powers = [0.0f32; 11];
+    for at in 0..powers.len() {
+        let same = rules[..at].iter().position(|other| other.to_bits() == rules[at].to_bits());
+        powers[at] = same.map_or_else(|| (rules[at] + 1e-3).powf(RULES_WEIGHT), |known| powers[known]);
+    }
+    let mut weights = [0.0; 11];
     for (at, weight) in weights.iter_mut().enumerate() {
-        if rules[at].to_bits() != last.0.to_bits() {
-            last = (rules[at], (rules[at] + 1e-3).powf(RULES_WEIGHT));
-        }
-        *weight = (model[at] + 1e-3) * last.1;
+        *weight = (model[at] + 1e-3) * powers[at];
     }
     let sum: f32 = weights.iter().sum();
     weights.map(|weight| weight / sum)

@@ -142,32 +142,28 @@ pub fn gather(index: &Index, lookup: &FactBits, evidence: &Evidence<'_>) -> Bits
 /// Concepts said, mentioned, denied, in pairs.
 fn words(index: &Index, scan: &Scan) -> Bits {
     let mut bits = Bits::of_concepts(scan.said, scan.mentioned);
-    for hit in scan.hits.iter().filter(|hit| hit.denied) {
-        if index.meaning(hit.meaning).flags & Meaning::IS_DENIED != 0 {
+    if scan.denied & Meaning::IS_DENIED != 0 {
+        let denied = scan.hits.iter().filter(|hit| hit.denied);
+        for hit in denied.filter(|hit| index.flags(hit.meaning) & Meaning::IS_DENIED != 0) {
             index.rules.denials().filter(|(concept, _)| hit.has(index, *concept)).for_each(|(_, bit)| bits.set(bit));
         }
     }
-    for sentence in scan.hits.chunk_by(|a, b| a.sentence == b.sentence) {
-        join_pairs(index, sentence, &mut bits);
-        for clause in sentence.chunk_by(|a, b| a.clause == b.clause) {
-            follow_pairs(index, clause, &mut bits);
+    for sentence in &scan.sentences {
+        let hits = &scan.hits[sentence.hits[0] as usize..sentence.hits[1] as usize];
+        if sentence.flags & Meaning::IS_JOINED != 0 {
+            join_pairs(index, hits, sentence.said, &mut bits);
+        }
+        if sentence.flags & Meaning::IS_FOLLOWED != 0 {
+            hits.chunk_by(|a, b| a.clause == b.clause).for_each(|clause| follow_pairs(index, clause, &mut bits));
         }
     }
     bits
 }
 
 /// Sets the pairs of concepts that are said in one sentence, in any order.
-fn join_pairs(index: &Index, sentence: &[Hit], bits: &mut Bits) {
-    let said = || sentence.iter().filter(|hit| !hit.denied).map(|hit| index.meaning(hit.meaning));
-    let mut here = ConceptSet::default();
-    let flags = said().fold(0, |flags, meaning| {
-        here.add_all(meaning.concepts);
-        flags | meaning.flags
-    });
-    if flags & Meaning::IS_JOINED != 0 {
-        let joined = said().filter(|meaning| meaning.flags & Meaning::IS_JOINED != 0);
-        joined.for_each(|meaning| index.together(meaning, here).for_each(|pair| bits.set(pair.bit)));
-    }
+fn join_pairs(index: &Index, hits: &[Hit], said: ConceptSet, bits: &mut Bits) {
+    let joined = hits.iter().filter(|hit| !hit.denied && index.flags(hit.meaning) & Meaning::IS_JOINED != 0);
+    joined.for_each(|hit| index.together(hit.meaning, said).for_each(|pair| bits.set(pair.bit)));
 }
 
 /// Sets the pairs of concepts that are said in one clause in this order. Walks backwards, so that what is said later
@@ -175,15 +171,14 @@ fn join_pairs(index: &Index, sentence: &[Hit], bits: &mut Bits) {
 fn follow_pairs(index: &Index, clause: &[Hit], bits: &mut Bits) {
     let mut later = ConceptSet::default();
     for (at, hit) in clause.iter().enumerate().rev().filter(|(_, hit)| !hit.denied) {
-        let meaning = index.meaning(hit.meaning);
-        if meaning.flags & Meaning::IS_FOLLOWED != 0 {
-            for pair in index.follows(meaning, later) {
+        if index.flags(hit.meaning) & Meaning::IS_FOLLOWED != 0 {
+            for pair in index.follows(hit.meaning, later) {
                 if !bits.has(pair.bit) && is_followed(index, pair.other, hit, &clause[at + 1..]) {
                     bits.set(pair.bit);
                 }
             }
         }
-        later.add_all(meaning.concepts);
+        later.add_all(index.meaning(hit.meaning).concepts);
     }
 }
 

@@ -87,6 +87,11 @@ pub struct Meaning {
     pub concepts: ConceptSet,
     /// [`Meaning::NEGATOR`], [`Meaning::WARNING`], [`Meaning::NEUTRAL`] and the tracked concepts, by their slot.
     pub flags: u32,
+}
+
+/// With what a word makes pairs. Apart from its meaning, which is read for every word.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ties {
     follows: Partners,
     together: Partners,
 }
@@ -262,6 +267,9 @@ pub struct Index {
     pub words: Trie<Payload>,
     /// What each word means.
     pub meanings: Vec<Meaning>,
+    /// The flags of each meaning once more: while walking, only they are read.
+    flags: Vec<u32>,
+    ties: Vec<Ties>,
     pairs: Vec<Pair>,
     /// The word that stands for each computed concept; 0 elsewhere.
     pub computed: Vec<MeaningIndex>,
@@ -368,13 +376,14 @@ impl Index {
         let rules = RuleBook::new(library, &concepts);
         let mut pairs = Vec::new();
         let mut meanings = meanings.list;
-        for meaning in &mut meanings {
-            connect(meaning, &rules, &named, &mut pairs);
-        }
+        let ties = meanings.iter_mut().map(|meaning| connect(meaning, &rules, &named, &mut pairs)).collect();
+        let flags = meanings.iter().map(|meaning| meaning.flags).collect();
         Self {
             tables,
             words,
             meanings,
+            flags,
+            ties,
             pairs,
             computed,
             concepts,
@@ -394,16 +403,22 @@ impl Index {
         &self.meanings[usize::from(meaning)]
     }
 
+    /// Returns the flags of a meaning.
+    #[inline]
+    pub fn flags(&self, meaning: MeaningIndex) -> u32 {
+        self.flags[usize::from(meaning)]
+    }
+
     /// Returns which of the concepts said behind a word, in its clause, make a pair with it.
     #[inline]
-    pub fn follows(&self, meaning: &Meaning, later: ConceptSet) -> impl Iterator<Item = &Pair> {
-        self.partners(&meaning.follows, later)
+    pub fn follows(&self, meaning: MeaningIndex, later: ConceptSet) -> impl Iterator<Item = &Pair> {
+        self.partners(&self.ties[usize::from(meaning)].follows, later)
     }
 
     /// Returns which of the concepts said in the sentence of a word make a pair with it.
     #[inline]
-    pub fn together(&self, meaning: &Meaning, sentence: ConceptSet) -> impl Iterator<Item = &Pair> {
-        self.partners(&meaning.together, sentence)
+    pub fn together(&self, meaning: MeaningIndex, sentence: ConceptSet) -> impl Iterator<Item = &Pair> {
+        self.partners(&self.ties[usize::from(meaning)].together, sentence)
     }
 
     #[inline]
@@ -522,7 +537,7 @@ fn role_of(kind: &str) -> Option<Role> {
 const DISGUISES: &str = "disguise-word";
 
 /// Joins what the rules read of a word's concepts.
-fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs: &mut Vec<Pair>) {
+fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs: &mut Vec<Pair>) -> Ties {
     let concepts = meaning.concepts;
     let flag = |concept, flag| if concepts.has(concept) { flag } else { 0 };
     let tracked = named.tracked();
@@ -539,10 +554,11 @@ fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs
         pairs[from as usize..].iter().for_each(|pair| others.add(pair.other));
         Partners { others, pairs: [from, pairs.len() as u32] }
     };
-    meaning.follows = join(&|concept| rules.follows(concept).to_vec());
-    meaning.together = join(&|concept| rules.together(concept).to_vec());
+    let follows = join(&|concept| rules.follows(concept).to_vec());
+    let together = join(&|concept| rules.together(concept).to_vec());
     let any = |partners: &Partners, flag| if partners.pairs[0] < partners.pairs[1] { flag } else { 0 };
-    meaning.flags |= any(&meaning.follows, Meaning::IS_FOLLOWED) | any(&meaning.together, Meaning::IS_JOINED);
+    meaning.flags |= any(&follows, Meaning::IS_FOLLOWED) | any(&together, Meaning::IS_JOINED);
+    Ties { follows, together }
 }
 
 /// Meanings, each once.

@@ -15,7 +15,7 @@ pub const BUCKETS: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 15;
 /// A row of weights, padded so that one addition takes a whole row.
 const ROW: usize = 16;
-/// So many rows are added before narrow sums could overflow.
+/// So many rows are added before narrow sums could overflow; a byte counts them.
 const BLOCK: usize = 256;
 /// A stretch of telling text has at most so many characters.
 const LONGEST_STRETCH: usize = 6;
@@ -79,17 +79,18 @@ impl Model {
         let mut sums = [0i32; ROW];
         // Buckets are gathered first and their rows added in a loop of its own: many rows are then under way at once.
         let mut block = [0u16; BLOCK];
-        let (mut filled, mut count) = (0, 0);
+        let (mut filled, mut count) = (0u8, 0);
         for_each_feature(tables, text, said, |bucket, _| {
-            block[filled] = bucket as u16;
-            filled += 1;
-            if filled == BLOCK {
-                self.add_rows(&block, &mut sums);
-                (filled, count) = (0, count + BLOCK);
+            block[usize::from(filled)] = bucket as u16;
+            filled = filled.wrapping_add(1);
+            if filled == 0 {
+                add(&mut sums, self.sum_of_rows(&block));
+                count += BLOCK;
             }
         });
-        self.add_rows(&block[..filled], &mut sums);
-        let unit = self.scale / ((count + filled).max(1) as f32).sqrt();
+        let left = usize::from(filled);
+        add(&mut sums, self.sum_of_rows(&block[..left]));
+        let unit = self.scale / ((count + left).max(1) as f32).sqrt();
         let mut scores = self.bias;
         for (score, &sum) in scores.iter_mut().zip(&sums) {
             *score += sum as f32 * unit;
@@ -97,8 +98,9 @@ impl Model {
         softmax(scores)
     }
 
-    /// Adds the rows of at most [`BLOCK`] buckets to the sums, in narrow sums that cannot overflow.
-    fn add_rows(&self, buckets: &[u16], sums: &mut [i32; ROW]) {
+    /// Returns the sum of the rows of at most [`BLOCK`] buckets. A function of its own keeps the loop in registers.
+    #[inline(never)]
+    fn sum_of_rows(&self, buckets: &[u16]) -> [i16; ROW] {
         let mut narrow = [0i16; ROW];
         for &bucket in buckets {
             let row = &self.rows[usize::from(bucket)];
@@ -106,9 +108,7 @@ impl Model {
                 *sum += i16::from(weight);
             }
         }
-        for (sum, part) in sums.iter_mut().zip(narrow) {
-            *sum += i32::from(part);
-        }
+        narrow
     }
 
     /// Returns the stretches of text that speak most for a kind and against the others, heaviest first.
@@ -137,6 +137,11 @@ impl Model {
         stretches.sort_by_key(|(weight, range)| (Reverse(*weight), range.start));
         stretches.into_iter().take(MOST_STRETCHES).map(|(_, range)| range).collect()
     }
+}
+
+#[inline(never)]
+fn add(sums: &mut [i32; ROW], narrow: [i16; ROW]) {
+    sums.iter_mut().zip(narrow).for_each(|(sum, part)| *sum += i32::from(part));
 }
 
 /// Calls `visit` with the bucket of each feature and the code at which it ends.

@@ -6,7 +6,7 @@ mod repair;
 mod table;
 
 use self::repair::DIGIT_RUN;
-use self::table::Folded;
+use self::table::{CodeInfo, Folded};
 use crate::trie::Code;
 pub use table::{Mark, Property, Tables};
 
@@ -40,7 +40,7 @@ pub struct Text {
 struct Noted {
     /// Where blanks and separators stand.
     between: Vec<u32>,
-    /// Where two characters sound as a guarded word begins.
+    /// Where the second of two characters stands that sound as a guarded word begins.
     sounds: Vec<u32>,
     /// Whether Chinese digits make a number.
     has_number: bool,
@@ -83,6 +83,14 @@ impl Text {
         self.noted.may_be_split = false;
     }
 
+    /// Makes the text at least so long.
+    fn make_room(&mut self, length: usize) {
+        if self.codes.len() < length {
+            self.codes.resize(length, 0);
+            self.place.resize(length, Place::default());
+        }
+    }
+
     #[inline]
     fn push(&mut self, code: Code, start: u32, end: u32, mark: u8) {
         self.codes.push(code);
@@ -104,83 +112,110 @@ impl Tables {
         }
     }
 
+    /// Folds each character: runs of usual ones, odd ones between them.
     fn fold_all(&self, body: &str, text: &mut Text) {
-        text.codes.reserve(body.len());
-        text.place.reserve(body.len());
-        let mut folding = Folding { tables: self, text, pending: 0, before: Before::default() };
-        for (at, character) in body.char_indices() {
-            let start = at as u32;
-            let end = start + character.len_utf8() as u32;
-            match self.fold(character) {
-                Folded::Same(code) => folding.push(code, start, end, 0),
-                Folded::One(code, mark) => folding.push(code, start, end, mark),
-                Folded::Dropped(mark) => folding.skip(mark),
-                Folded::Many(codes, mark) => codes.iter().for_each(|&code| folding.push(code, start, end, mark)),
-            }
+        // There is always room for one code a character that is left.
+        text.make_room(body.chars().count());
+        let mut cursor = Cursor::default();
+        let mut rest = body;
+        while let Some(character) = self.fold_run(body.len(), &mut rest, text, &mut cursor) {
+            let start = (body.len() - rest.len() - character.len_utf8()) as u32;
+            let place = Place { start, end: start + character.len_utf8() as u32, mark: 0 };
+            self.fold_odd(text, &mut cursor, character, place);
+            text.make_room(cursor.length + rest.len());
         }
+        text.codes.truncate(cursor.length);
+        text.place.truncate(cursor.length);
+        (text.seen, text.marked) = (cursor.seen, cursor.marked);
+    }
+
+    /// Folds the characters that become one code; returns the first that does not, with `rest` behind it. The cursor
+    /// is a local here, so that it stays in registers.
+    fn fold_run(&self, length: usize, rest: &mut &str, text: &mut Text, cursor: &mut Cursor) -> Option<char> {
+        let mut now = *cursor;
+        let mut characters = rest.chars();
+        let mut start = (length - rest.len()) as u32;
+        let odd = loop {
+            let Some(character) = characters.next() else { break None };
+            let Some((code, mark)) = self.fold_one(character) else { break Some(character) };
+            let end = start + character.len_utf8() as u32;
+            self.put(text, &mut now, code, Place { start, end, mark });
+            start = end;
+        };
+        *rest = characters.as_str();
+        *cursor = now;
+        odd
+    }
+
+    /// Folds a character that becomes nothing or several codes.
+    fn fold_odd(&self, text: &mut Text, cursor: &mut Cursor, character: char, place: Place) {
+        let (codes, mark): (&[Code], u8) = match self.fold(character) {
+            Folded::Same(code) => (&[code], 0),
+            Folded::One(code, mark) => (&[code], mark),
+            Folded::Many(codes, mark) => (codes, mark),
+            // A mark on the letter before belongs to that letter; one before any letter to the next.
+            Folded::Dropped(mark) if mark & Mark::COMBINING != 0 && cursor.length > 0 => {
+                text.place[cursor.length - 1].mark |= mark;
+                cursor.marked |= mark;
+                return;
+            }
+            Folded::Dropped(mark) => {
+                cursor.pending |= mark;
+                return;
+            }
+        };
+        text.make_room(cursor.length + codes.len());
+        codes.iter().for_each(|&code| self.put(text, cursor, code, Place { mark, ..place }));
+    }
+
+    /// Puts a code at the cursor and notes what it makes with the code before.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as a call, with the cursor in memory, this is half of folding")]
+    fn put(&self, text: &mut Text, cursor: &mut Cursor, code: Code, place: Place) {
+        let CodeInfo { property, syllable, sound, .. } = self.info(code);
+        let at = cursor.length;
+        let mark = place.mark | cursor.pending;
+        text.codes[at] = code;
+        text.place[at] = Place { mark, ..place };
+        let noted = &mut text.noted;
+        if property & (Property::SEPARATOR | Property::SPACE) != 0 {
+            noted.between.push(at as u32);
+        }
+        if cursor.sound & CodeInfo::BEGINS != 0
+            && sound & CodeInfo::CONTINUES != 0
+            && self.has_sound(cursor.syllable, syllable)
+        {
+            noted.sounds.push(at as u32);
+        }
+        if cursor.property & Property::SPLIT != 0 {
+            noted.may_be_split |= self.may_be_split(cursor.code, code);
+        }
+        if property & Property::CHINESE_DIGIT != 0 {
+            cursor.digits = cursor.digits.saturating_add(1);
+            noted.has_number |= usize::from(cursor.digits) >= DIGIT_RUN || code == '〇' as Code;
+        } else {
+            cursor.digits = 0;
+        }
+        cursor.length = at + 1;
+        cursor.pending = 0;
+        cursor.seen |= property;
+        cursor.marked |= mark;
+        (cursor.code, cursor.property, cursor.syllable, cursor.sound) = (code, property, syllable, sound);
     }
 }
 
-/// Folding in progress.
-struct Folding<'a> {
-    tables: &'a Tables,
-    text: &'a mut Text,
+/// Folding in progress: what is there so far and the code before.
+#[derive(Clone, Copy, Default)]
+struct Cursor {
+    length: usize,
     /// What was undone before the next code.
     pending: u8,
-    before: Before,
-}
-
-/// The code before.
-#[derive(Clone, Copy, Default)]
-struct Before {
+    seen: u16,
+    marked: u8,
     code: Code,
     property: u16,
     syllable: u16,
-    /// How many Chinese digits end there.
+    sound: u8,
+    /// How many Chinese digits end at the code before.
     digits: u16,
-}
-
-impl Folding<'_> {
-    #[inline]
-    fn push(&mut self, code: Code, start: u32, end: u32, mark: u8) {
-        let mark = mark | std::mem::take(&mut self.pending);
-        let at = self.text.len() as u32;
-        self.text.push(code, start, end, mark);
-        self.text.marked |= mark;
-        self.note(code, at);
-    }
-
-    /// A mark on the letter before belongs to that letter; one before any letter to the next.
-    fn skip(&mut self, mark: u8) {
-        match self.text.place.last_mut() {
-            Some(last) if mark & Mark::COMBINING != 0 => {
-                last.mark |= mark;
-                self.text.marked |= mark;
-            }
-            _ => self.pending |= mark,
-        }
-    }
-
-    #[inline]
-    fn note(&mut self, code: Code, at: u32) {
-        let (property, syllable) = (self.tables.property(code), self.tables.syllable(code));
-        let (before, noted) = (self.before, &mut self.text.noted);
-        self.text.seen |= property;
-        if property & (Property::SEPARATOR | Property::SPACE) != 0 {
-            noted.between.push(at);
-        }
-        // No word has the sound 0, so that of nothing is none.
-        if self.tables.has_sound(before.syllable, syllable) {
-            noted.sounds.push(at - 1);
-        }
-        if before.property & Property::SPLIT != 0 {
-            noted.may_be_split |= self.tables.may_be_split(before.code, code);
-        }
-        let mut digits = 0;
-        if property & Property::CHINESE_DIGIT != 0 {
-            digits = before.digits.saturating_add(1);
-            noted.has_number |= usize::from(digits) >= DIGIT_RUN || code == '〇' as Code;
-        }
-        self.before = Before { code, property, syllable, digits };
-    }
 }

@@ -55,8 +55,9 @@ impl Bits {
         ones(both)
     }
 
+    #[inline]
     fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(other.0).fold(0, |common, (word, others)| common | word & others) != 0
+        self.0.iter().zip(&other.0).fold(0, |common, (word, others)| common | word & others) != 0
     }
 }
 
@@ -91,9 +92,14 @@ pub struct CompiledRule {
     pub advice: Vec<u16>,
     /// What the finding points at.
     pub evidence: Vec<Evidence>,
-    node: NodeIndex,
     grades: Vec<(Severity, NodeIndex)>,
-    /// The bit that says that this finding has fired.
+}
+
+/// What is read of a rule to see whether it fires.
+#[derive(Clone, Copy, Debug)]
+struct RuleHead {
+    node: NodeIndex,
+    /// The bit that says that this finding has fired, where another rule reads it.
     bit: Option<Bit>,
 }
 
@@ -111,6 +117,7 @@ pub struct Pair {
 pub struct RuleBook {
     /// Rules, those that others read first.
     pub rules: Vec<CompiledRule>,
+    heads: Vec<RuleHead>,
     /// Advice ids, by index.
     pub advice: Vec<String>,
     /// The order in which advice is shown, by index.
@@ -135,7 +142,8 @@ impl RuleBook {
         let mut compiler = Compiler { concepts, bits: HashMap::new(), conditions: Conditions::default() };
         let advice: Vec<String> = library.advice.keys().cloned().collect();
         let order = dependency_order(library);
-        let rules: Vec<CompiledRule> = order.iter().map(|id| compiler.rule(library, id, &advice, concepts)).collect();
+        let (rules, heads): (Vec<CompiledRule>, Vec<RuleHead>) =
+            order.iter().map(|id| compiler.rule(library, id, &advice, concepts)).unzip();
         let kinds = Kind::ALL
             .iter()
             .filter_map(|&kind| {
@@ -147,6 +155,7 @@ impl RuleBook {
             .collect();
         let mut book = Self {
             rules,
+            heads,
             advice_avoids: library.advice.values().map(|advice| advice.avoid).collect(),
             advice_order: library.advice.values().map(|advice| advice.order).collect(),
             advice,
@@ -185,7 +194,7 @@ impl RuleBook {
         }
         for index in 0..self.rules.len() {
             let own = self.rules[index].id.clone();
-            self.rules[index].bit = self.bits.get(&Condition::Finding(own.clone())).copied();
+            self.heads[index].bit = self.bits.get(&Condition::Finding(own.clone())).copied();
             let condition = library.rule[&own].when.to_condition();
             for leaf in triggers(&condition).unwrap_or_default() {
                 let bit = self.bits[leaf];
@@ -237,12 +246,12 @@ impl RuleBook {
         while candidates != 0 {
             let index = candidates.trailing_zeros() as usize;
             candidates &= candidates - 1;
-            let rule = &self.rules[index];
-            if !self.conditions.holds(rule.node, bits) {
+            let head = self.heads[index];
+            if !self.conditions.holds(head.node, bits) {
                 continue;
             }
             fired |= 1 << index;
-            if let Some(bit) = rule.bit {
+            if let Some(bit) = head.bit {
                 bits.set(bit);
                 let later = u128::MAX.checked_shl(index as u32 + 1).unwrap_or(0);
                 candidates |= self.triggers[usize::from(bit)] & later;
@@ -273,7 +282,13 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    fn rule(&mut self, library: &Library, id: &str, advice: &[String], concepts: &[String]) -> CompiledRule {
+    fn rule(
+        &mut self,
+        library: &Library,
+        id: &str,
+        advice: &[String],
+        concepts: &[String],
+    ) -> (CompiledRule, RuleHead) {
         let rule = &library.rule[id];
         let condition = rule.when.to_condition();
         let mut evidence = Vec::new();
@@ -293,16 +308,15 @@ impl Compiler<'_> {
                 (grade.severity, self.node(&when.to_condition()))
             })
             .collect();
-        CompiledRule {
+        let compiled = CompiledRule {
             id: id.to_owned(),
             severity: rule.severity,
             confidence: rule.confidence,
             advice: rule.advice.iter().filter_map(|a| advice.binary_search(a).ok()).map(|a| a as u16).collect(),
             evidence,
-            node: self.node(&condition),
             grades,
-            bit: None,
-        }
+        };
+        (compiled, RuleHead { node: self.node(&condition), bit: None })
     }
 
     fn node(&mut self, condition: &Condition) -> NodeIndex {

@@ -46,7 +46,7 @@ impl Tables {
         if changed {
             self.restore_everywhere(text);
         } else {
-            changed = self.restore_homophones(text, noted.sounds.iter().map(|&at| at as usize + 1));
+            changed = self.restore_homophones(text, noted.sounds.iter().map(|&at| at as usize));
         }
         changed
     }

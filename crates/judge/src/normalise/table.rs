@@ -115,12 +115,21 @@ impl Guarded {
 
 /// What is known of one code, side by side so that one look fetches it all.
 #[derive(Clone, Copy, Debug, Default)]
-struct CodeInfo {
+pub(super) struct CodeInfo {
     /// What it becomes: itself, another code, 0 for nothing, [`MANY`] and more for several.
     fold: u16,
-    property: u16,
-    syllable: u16,
+    pub(super) property: u16,
+    pub(super) syllable: u16,
     mark: u8,
+    /// Where in guarded words its syllable occurs ([`CodeInfo`] bits).
+    pub(super) sound: u8,
+}
+
+impl CodeInfo {
+    /// A guarded word begins with its syllable.
+    pub(super) const BEGINS: u8 = 1;
+    /// A guarded word has its syllable in the second place.
+    pub(super) const CONTINUES: u8 = 2;
 }
 
 /// All tables of normalisation.
@@ -200,10 +209,23 @@ impl Tables {
         }
     }
 
+    /// Returns the one code that a character becomes and what was undone; `None` where [`Tables::fold`] must be asked.
+    #[inline]
+    pub(super) fn fold_one(&self, character: char) -> Option<(Code, u8)> {
+        let info = self.info.get(character as usize)?;
+        let is_one = info.fold != 0 && !(MANY..=0xF8FF).contains(&info.fold);
+        is_one.then_some((info.fold, info.mark))
+    }
+
     /// Returns what a code is ([`Property`] bits).
     #[inline]
     pub fn property(&self, code: Code) -> u16 {
         self.info[usize::from(code)].property
+    }
+
+    #[inline]
+    pub(super) fn info(&self, code: Code) -> CodeInfo {
+        self.info[usize::from(code)]
     }
 
     /// Returns whether a code has any of the properties.
@@ -336,6 +358,9 @@ impl Tables {
                 self.set_fold(from, &String::from_utf16_lossy(&codes), mark);
             }
         }
+        // What stays as it is was not undone.
+        let unchanged = self.info.iter_mut().enumerate().filter(|(code, info)| usize::from(info.fold) == *code);
+        unchanged.for_each(|(_, info)| info.mark = 0);
         let astral: Vec<(u32, Vec<Code>)> =
             self.astral.iter().map(|(&point, (codes, _))| (point, codes.clone())).collect();
         for (point, codes) in astral {
@@ -418,6 +443,16 @@ impl Tables {
         for (index, word) in self.guarded.iter().enumerate().rev() {
             let slot = &mut self.by_sound[usize::from(word.syllables[0])];
             *slot = [index as u16, slot[1].max(index as u16 + 1)];
+        }
+        let (mut begins, mut continues) = (vec![false; SYLLABLES], vec![false; SYLLABLES]);
+        for word in &self.guarded {
+            begins[usize::from(word.syllables[0])] = true;
+            continues[usize::from(word.syllables[1])] = true;
+        }
+        for info in &mut self.info {
+            let syllable = usize::from(info.syllable);
+            info.sound = if begins[syllable] { CodeInfo::BEGINS } else { 0 };
+            info.sound |= if continues[syllable] { CodeInfo::CONTINUES } else { 0 };
         }
         self.common_words = data_rows(common).map(|word| word.trim().encode_utf16().collect()).collect();
     }

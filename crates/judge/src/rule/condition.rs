@@ -22,12 +22,15 @@ pub(super) enum Join {
 #[derive(Clone, Copy, Debug)]
 struct Node {
     join: Join,
+    /// The first mask, to be looked at before anything else; empty where there is none.
+    first: Mask,
+    /// The other masks.
     masks: [u16; 2],
     nodes: [u16; 2],
 }
 
 /// Bits of one word of the bit set that are asked for together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Mask {
     bits: u64,
     word: u8,
@@ -49,9 +52,28 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Returns a condition over bits and inner conditions.
-    pub(super) fn new(join: Join, bits: Vec<Bit>, inner: Vec<Draft>) -> Self {
+    /// Returns a condition over bits and inner conditions; those that are joined in the same way become one with it.
+    pub(super) fn new(join: Join, mut bits: Vec<Bit>, parts: Vec<Draft>) -> Self {
+        let mut inner = Vec::with_capacity(parts.len());
+        for part in parts {
+            if part.merges_into(join) {
+                bits.extend(part.bits);
+                inner.extend(part.inner);
+            } else {
+                inner.push(part);
+            }
+        }
         Self { join, bits, inner }
+    }
+
+    /// `all` inside `all`, `any` inside `any` or `none`, and what has one part only.
+    fn merges_into(&self, join: Join) -> bool {
+        let is_single = self.bits.len() + self.inner.len() == 1;
+        match (self.join, join) {
+            (Join::All, Join::All) | (Join::Any, Join::Any | Join::None) => true,
+            (Join::All | Join::Any, _) => is_single,
+            (Join::None, _) => false,
+        }
     }
 }
 
@@ -67,8 +89,9 @@ impl Conditions {
     fn reserve(&mut self, drafts: &[Draft]) {
         let first = self.nodes.len();
         for draft in drafts {
-            let masks = self.add_masks(&draft.bits);
-            self.nodes.push(Node { join: draft.join, masks, nodes: [0, 0] });
+            let [from, to] = self.add_masks(&draft.bits);
+            let first = self.masks[usize::from(from)..usize::from(to)].first().copied().unwrap_or_default();
+            self.nodes.push(Node { join: draft.join, first, masks: [(from + 1).min(to), to], nodes: [0, 0] });
         }
         for (at, draft) in (first..).zip(drafts) {
             let from = self.nodes.len();
@@ -96,17 +119,41 @@ impl Conditions {
         self.node_holds(&self.nodes[usize::from(node.0)], bits)
     }
 
+    #[inline]
     fn node_holds(&self, node: &Node, bits: &Bits) -> bool {
-        let masks = &self.masks[usize::from(node.masks[0])..usize::from(node.masks[1])];
-        let nodes = &self.nodes[usize::from(node.nodes[0])..usize::from(node.nodes[1])];
-        let met = |mask: &Mask| bits.0[usize::from(mask.word)] & mask.bits;
-        let any = || masks.iter().any(|mask| met(mask) != 0) || nodes.iter().any(|node| self.node_holds(node, bits));
+        let met = bits.0[usize::from(node.first.word)] & node.first.bits;
         match node.join {
-            Join::All => {
-                masks.iter().all(|mask| met(mask) == mask.bits) && nodes.iter().all(|node| self.node_holds(node, bits))
-            }
-            Join::Any => any(),
-            Join::None => !any(),
+            Join::All => met == node.first.bits && (node.is_short() || self.rest_all(node, bits)),
+            Join::Any => met != 0 || (!node.is_short() && self.rest_any(node, bits)),
+            Join::None => met == 0 && (node.is_short() || !self.rest_any(node, bits)),
         }
+    }
+
+    /// Returns whether all hold of what stands behind the first mask.
+    fn rest_all(&self, node: &Node, bits: &Bits) -> bool {
+        let (masks, nodes) = self.rest(node);
+        masks.iter().all(|mask| bits.0[usize::from(mask.word)] & mask.bits == mask.bits)
+            && nodes.iter().all(|node| self.node_holds(node, bits))
+    }
+
+    /// Returns whether any holds of what stands behind the first mask.
+    fn rest_any(&self, node: &Node, bits: &Bits) -> bool {
+        let (masks, nodes) = self.rest(node);
+        masks.iter().any(|mask| bits.0[usize::from(mask.word)] & mask.bits != 0)
+            || nodes.iter().any(|node| self.node_holds(node, bits))
+    }
+
+    #[inline]
+    fn rest(&self, node: &Node) -> (&[Mask], &[Node]) {
+        let range = |[from, to]: [u16; 2]| usize::from(from)..usize::from(to);
+        (&self.masks[range(node.masks)], &self.nodes[range(node.nodes)])
+    }
+}
+
+impl Node {
+    /// Returns whether nothing stands behind the first mask.
+    #[inline]
+    fn is_short(&self) -> bool {
+        self.masks[0] == self.masks[1] && self.nodes[0] == self.nodes[1]
     }
 }
