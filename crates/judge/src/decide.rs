@@ -144,8 +144,9 @@ const DOUBT: f32 = 0.25;
 pub fn decide(grounds: &Grounds<'_>) -> Decision {
     let kinds = grounds.book.kinds(grounds.bits).fold(0u16, |set, kind| set | 1 << kind as u16);
     let by_rules = ORDER.into_iter().find(|&kind| holds(kinds, kind)).unwrap_or(Kind::Unclear);
-    let sure = confidence(grounds, by_rules, kinds);
-    let rules = probabilities(grounds, by_rules, sure, kinds);
+    let grave = grave(grounds);
+    let sure = confidence(by_rules, kinds, grave);
+    let rules = probabilities(by_rules, sure, kinds, grave);
     let Some(model) = grounds.model else {
         return Decision {
             kind: by_rules,
@@ -173,14 +174,15 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
 
 /// The model's probabilities times the rules' to the power of [`RULES_WEIGHT`].
 fn joined(model: &[f32; 11], rules: &[f32; 11]) -> [f32; 11] {
-    let mut weights = [0.0; 11];
     // Most kinds have the same probability by the rules: its power is taken once.
-    let mut last = (f32::NAN, 0.0f32);
+    let mut powers = [0.0f32; 11];
+    for at in 0..powers.len() {
+        let same = rules[..at].iter().position(|other| other.to_bits() == rules[at].to_bits());
+        powers[at] = same.map_or_else(|| (rules[at] + 1e-3).powf(RULES_WEIGHT), |known| powers[known]);
+    }
+    let mut weights = [0.0; 11];
     for (at, weight) in weights.iter_mut().enumerate() {
-        if rules[at].to_bits() != last.0.to_bits() {
-            last = (rules[at], (rules[at] + 1e-3).powf(RULES_WEIGHT));
-        }
-        *weight = (model[at] + 1e-3) * last.1;
+        *weight = (model[at] + 1e-3) * powers[at];
     }
     let sum: f32 = weights.iter().sum();
     weights.map(|weight| weight / sum)
@@ -238,13 +240,13 @@ fn fired<'a>(grounds: &'a Grounds<'_>) -> impl Iterator<Item = &'a CompiledRule>
 }
 
 fn grave(grounds: &Grounds<'_>) -> usize {
-    fired(grounds).filter(|rule| rule.severity(grounds.bits) == Severity::High).count()
+    fired(grounds).filter(|rule| grounds.book.severity(rule, grounds.bits) == Severity::High).count()
 }
 
-fn confidence(grounds: &Grounds<'_>, kind: Kind, kinds: u16) -> Confidence {
+fn confidence(kind: Kind, kinds: u16, grave: usize) -> Confidence {
     match kind {
         Kind::Unclear => Confidence::Low,
-        Kind::Scam | Kind::IllegalOffer | Kind::AbusiveCollection => match grave(grounds) {
+        Kind::Scam | Kind::IllegalOffer | Kind::AbusiveCollection => match grave {
             0 => Confidence::Low,
             1 => Confidence::Medium,
             _ => Confidence::High,
@@ -256,12 +258,12 @@ fn confidence(grounds: &Grounds<'_>, kind: Kind, kinds: u16) -> Confidence {
 
 /// The rules' own probabilities: most of it for the kind decided, by confidence; a share for each other kind whose
 /// condition holds; for fraud a share that grows with the grave findings; the rest spread evenly.
-fn probabilities(grounds: &Grounds<'_>, kind: Kind, confidence: Confidence, kinds: u16) -> [f32; 11] {
+fn probabilities(kind: Kind, confidence: Confidence, kinds: u16, grave: usize) -> [f32; 11] {
     let mut weights = [0.01f32; 11];
     for &other in Kind::ALL.iter().filter(|&&other| holds(kinds, other)) {
         weights[other as usize] += 0.15;
     }
-    weights[Kind::Scam as usize] += 0.05 * grave(grounds) as f32;
+    weights[Kind::Scam as usize] += 0.05 * grave as f32;
     let others: f32 = weights.iter().sum::<f32>() - weights[kind as usize];
     let share = match confidence {
         Confidence::High => 0.93,

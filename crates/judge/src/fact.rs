@@ -5,7 +5,7 @@ use knowledge::condition::{Condition, Fact, Role};
 use crate::Received;
 use crate::claim::Claim;
 use crate::host::{HostKind, LinkCheck};
-use crate::index::{Concept, Index};
+use crate::index::{Concept, ConceptSet, Index, Meaning};
 use crate::money::MoneyCheck;
 use crate::normalise::{Mark, Property, Text};
 use crate::rule::{Bit, Bits};
@@ -142,26 +142,44 @@ pub fn gather(index: &Index, lookup: &FactBits, evidence: &Evidence<'_>) -> Bits
 /// Concepts said, mentioned, denied, in pairs.
 fn words(index: &Index, scan: &Scan) -> Bits {
     let mut bits = Bits::of_concepts(scan.said, scan.mentioned);
-    let hits = &scan.hits;
-    for (at, hit) in hits.iter().enumerate() {
-        if hit.denied {
+    if scan.denied & Meaning::IS_DENIED != 0 {
+        let denied = scan.hits.iter().filter(|hit| hit.denied);
+        for hit in denied.filter(|hit| index.flags(hit.meaning) & Meaning::IS_DENIED != 0) {
             index.rules.denials().filter(|(concept, _)| hit.has(index, *concept)).for_each(|(_, bit)| bits.set(bit));
-            continue;
         }
-        let meaning = index.meaning(hit.meaning);
-        for pair in index.follows(meaning, scan.said) {
-            if !bits.has(pair.bit) && is_followed(index, pair.other, hit, &hits[at + 1..]) {
-                bits.set(pair.bit);
-            }
+    }
+    for sentence in &scan.sentences {
+        let hits = &scan.hits[sentence.hits[0] as usize..sentence.hits[1] as usize];
+        if sentence.flags & Meaning::IS_JOINED != 0 {
+            join_pairs(index, hits, sentence.said, &mut bits);
         }
-        for pair in index.together(meaning, scan.said) {
-            let other = |h: &Hit| h.sentence == hit.sentence && !h.denied && h.has(index, pair.other);
-            if !bits.has(pair.bit) && hits.iter().any(other) {
-                bits.set(pair.bit);
-            }
+        if sentence.flags & Meaning::IS_FOLLOWED != 0 {
+            hits.chunk_by(|a, b| a.clause == b.clause).for_each(|clause| follow_pairs(index, clause, &mut bits));
         }
     }
     bits
+}
+
+/// Sets the pairs of concepts that are said in one sentence, in any order.
+fn join_pairs(index: &Index, hits: &[Hit], said: ConceptSet, bits: &mut Bits) {
+    let joined = hits.iter().filter(|hit| !hit.denied && index.flags(hit.meaning) & Meaning::IS_JOINED != 0);
+    joined.for_each(|hit| index.together(hit.meaning, said).for_each(|pair| bits.set(pair.bit)));
+}
+
+/// Sets the pairs of concepts that are said in one clause in this order. Walks backwards, so that what is said later
+/// is known where a pair may begin.
+fn follow_pairs(index: &Index, clause: &[Hit], bits: &mut Bits) {
+    let mut later = ConceptSet::default();
+    for (at, hit) in clause.iter().enumerate().rev().filter(|(_, hit)| !hit.denied) {
+        if index.flags(hit.meaning) & Meaning::IS_FOLLOWED != 0 {
+            for pair in index.follows(hit.meaning, later) {
+                if !bits.has(pair.bit) && is_followed(index, pair.other, hit, &clause[at + 1..]) {
+                    bits.set(pair.bit);
+                }
+            }
+        }
+        later.add_all(index.meaning(hit.meaning).concepts);
+    }
 }
 
 /// Returns whether a later hit in the clause of `hit`, not too far, says the other concept.
@@ -238,7 +256,8 @@ fn holds(index: &Index, fact: Fact, evidence: &Evidence<'_>) -> bool {
         Fact::PrivateTone => is_private(index, evidence),
         Fact::OtherLanguage => evidence.is_foreign,
         Fact::Terse => {
-            text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK)).count() <= 6 && scan.links.is_empty()
+            let mut chinese = text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK));
+            scan.links.is_empty() && chinese.nth(6).is_none()
         }
         Fact::Bare => is_bare(text, scan),
     }
@@ -409,9 +428,13 @@ fn is_private(index: &Index, evidence: &Evidence<'_>) -> bool {
 
 /// Returns whether the text is written in letters rather than in Chinese.
 pub fn is_foreign_language(index: &Index, text: &Text) -> bool {
-    let chinese = text.codes.iter().filter(|&&c| index.tables.is(c, Property::CJK)).count();
-    let letters = text.codes.iter().filter(|&&c| index.tables.is(c, Property::LETTER | Property::FOREIGN)).count();
-    letters >= 20 && letters > 3 * chinese
+    const LETTERS: u16 = Property::LETTER | Property::FOREIGN;
+    if text.seen & LETTERS == 0 {
+        return false;
+    }
+    let count = |properties| text.codes.iter().filter(|&&c| index.tables.is(c, properties)).count();
+    let letters = count(LETTERS);
+    letters >= 20 && letters > 3 * count(Property::CJK)
 }
 
 /// Nothing but links, numbers and marks.

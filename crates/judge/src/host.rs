@@ -1,10 +1,9 @@
 //! Hosts: whose they are, and whom they imitate. Goes from the candidate to the brand, never by a list of seen
 //! imitations; no address is ever opened.
 
-use std::collections::HashMap;
-
 use knowledge::Library;
 
+use crate::hash::FixedMap;
 use crate::index::KnownInstitution;
 use crate::scan::RawLink;
 use crate::trie::{Code, Trie, TrieBuilder};
@@ -21,17 +20,17 @@ struct Spelling {
 /// Every host and spelling that is known.
 #[derive(Debug)]
 pub struct Hosts {
-    official: HashMap<String, Vec<InstitutionIndex>>,
+    official: FixedMap<String, Vec<InstitutionIndex>>,
     /// Official domains with hyphens written as dots, to be found inside a host dressed up as one.
-    dressed: HashMap<String, InstitutionIndex>,
+    dressed: FixedMap<String, InstitutionIndex>,
     spellings: Vec<Spelling>,
-    by_text: HashMap<String, InstitutionIndex>,
-    by_skeleton: HashMap<String, InstitutionIndex>,
+    by_text: FixedMap<String, InstitutionIndex>,
+    by_skeleton: FixedMap<String, InstitutionIndex>,
     /// Spellings and skeletons of four letters and more, to be found inside a word.
     inside: Trie<Inside>,
     /// Spellings of four letters and more by what is left when one letter is taken out, to find slips.
-    slips: HashMap<String, Vec<u16>>,
-    listed: HashMap<String, HostKind>,
+    slips: FixedMap<String, Vec<u16>>,
+    listed: FixedMap<String, HostKind>,
 }
 
 /// A spelling found inside a word.
@@ -101,14 +100,14 @@ impl Hosts {
     /// Lays out domains and spellings.
     pub fn new(library: &Library, institutions: &[KnownInstitution]) -> Self {
         let mut hosts = Self {
-            official: HashMap::new(),
-            dressed: HashMap::new(),
+            official: FixedMap::default(),
+            dressed: FixedMap::default(),
             inside: TrieBuilder::default().build(),
-            slips: HashMap::new(),
+            slips: FixedMap::default(),
             spellings: Vec::new(),
-            by_text: HashMap::new(),
-            by_skeleton: HashMap::new(),
-            listed: HashMap::new(),
+            by_text: FixedMap::default(),
+            by_skeleton: FixedMap::default(),
+            listed: FixedMap::default(),
         };
         let mut order: Vec<usize> = (0..institutions.len()).collect();
         order.sort_by_key(|&index| (institutions[index].rank, index));

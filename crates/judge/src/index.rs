@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use knowledge::condition::Role;
 use knowledge::{Knowledge, Library, vocabulary};
 
+use crate::hash::FixedMap;
 use crate::host::Hosts;
 use crate::normalise::{Mark, Tables, Text};
 use crate::rule::{Pair, RuleBook};
@@ -86,6 +87,11 @@ pub struct Meaning {
     pub concepts: ConceptSet,
     /// [`Meaning::NEGATOR`], [`Meaning::WARNING`], [`Meaning::NEUTRAL`] and the tracked concepts, by their slot.
     pub flags: u32,
+}
+
+/// With what a word makes pairs. Apart from its meaning, which is read for every word.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ties {
     follows: Partners,
     together: Partners,
 }
@@ -104,6 +110,14 @@ impl Meaning {
     pub const WARNING: u32 = 1 << 30;
     /// Takes words inside it out.
     pub const NEUTRAL: u32 = 1 << 29;
+    /// Any of these three.
+    pub const GOVERNS: u32 = Self::NEGATOR | Self::WARNING | Self::NEUTRAL;
+    /// Other concepts may follow it in a pair.
+    pub const IS_FOLLOWED: u32 = 1 << 28;
+    /// Other concepts may stand in its sentence in a pair.
+    pub const IS_JOINED: u32 = 1 << 27;
+    /// A rule asks whether it is denied.
+    pub const IS_DENIED: u32 = 1 << 26;
     /// The slots of tracked concepts.
     pub const TRACKED: u32 = (1 << slot::COUNT) - 1;
 }
@@ -188,6 +202,8 @@ pub struct KnownInstitution {
     pub rank: u16,
     /// Hotlines and senders of five digits and more, by which a port may end.
     pub endings: Vec<String>,
+    /// Those of its whole group.
+    pub group_endings: Vec<String>,
 }
 
 /// The number plan as a tree of digits.
@@ -251,6 +267,9 @@ pub struct Index {
     pub words: Trie<Payload>,
     /// What each word means.
     pub meanings: Vec<Meaning>,
+    /// The flags of each meaning once more: while walking, only they are read.
+    flags: Vec<u32>,
+    ties: Vec<Ties>,
     pairs: Vec<Pair>,
     /// The word that stands for each computed concept; 0 elsewhere.
     pub computed: Vec<MeaningIndex>,
@@ -259,7 +278,7 @@ pub struct Index {
     /// Institutions, by index.
     pub institutions: Vec<KnownInstitution>,
     /// Whose a number is; the default of a group first.
-    pub numbers: HashMap<String, Vec<InstitutionIndex>>,
+    pub numbers: FixedMap<String, Vec<InstitutionIndex>>,
     /// The number plan.
     pub plan: NumberPlan,
     /// Hosts.
@@ -357,13 +376,14 @@ impl Index {
         let rules = RuleBook::new(library, &concepts);
         let mut pairs = Vec::new();
         let mut meanings = meanings.list;
-        for meaning in &mut meanings {
-            connect(meaning, &rules, &named, &mut pairs);
-        }
+        let ties = meanings.iter_mut().map(|meaning| connect(meaning, &rules, &named, &mut pairs)).collect();
+        let flags = meanings.iter().map(|meaning| meaning.flags).collect();
         Self {
             tables,
             words,
             meanings,
+            flags,
+            ties,
             pairs,
             computed,
             concepts,
@@ -383,16 +403,22 @@ impl Index {
         &self.meanings[usize::from(meaning)]
     }
 
-    /// Returns which of the concepts that are said may follow a word.
+    /// Returns the flags of a meaning.
     #[inline]
-    pub fn follows(&self, meaning: &Meaning, said: ConceptSet) -> impl Iterator<Item = &Pair> {
-        self.partners(&meaning.follows, said)
+    pub fn flags(&self, meaning: MeaningIndex) -> u32 {
+        self.flags[usize::from(meaning)]
     }
 
-    /// Returns which of the concepts that are said may stand in the sentence of a word.
+    /// Returns which of the concepts said behind a word, in its clause, make a pair with it.
     #[inline]
-    pub fn together(&self, meaning: &Meaning, said: ConceptSet) -> impl Iterator<Item = &Pair> {
-        self.partners(&meaning.together, said)
+    pub fn follows(&self, meaning: MeaningIndex, later: ConceptSet) -> impl Iterator<Item = &Pair> {
+        self.partners(&self.ties[usize::from(meaning)].follows, later)
+    }
+
+    /// Returns which of the concepts said in the sentence of a word make a pair with it.
+    #[inline]
+    pub fn together(&self, meaning: MeaningIndex, sentence: ConceptSet) -> impl Iterator<Item = &Pair> {
+        self.partners(&self.ties[usize::from(meaning)].together, sentence)
     }
 
     #[inline]
@@ -443,7 +469,7 @@ fn concept_names(library: &Library) -> Vec<String> {
 }
 
 fn institutions(library: &Library) -> Vec<KnownInstitution> {
-    library
+    let mut known: Vec<KnownInstitution> = library
         .institution
         .iter()
         .enumerate()
@@ -471,9 +497,15 @@ fn institutions(library: &Library) -> Vec<KnownInstitution> {
                 group,
                 rank,
                 endings,
+                group_endings: Vec::new(),
             }
         })
-        .collect()
+        .collect();
+    for at in 0..known.len() {
+        let own = known.iter().filter(|other| other.group == known[at].group);
+        known[at].group_endings = own.flat_map(|other| other.endings.iter().cloned()).collect();
+    }
+    known
 }
 
 /// Codes that a port's ending can speak of: 95…, 96…, 12…, 100….
@@ -505,7 +537,7 @@ fn role_of(kind: &str) -> Option<Role> {
 const DISGUISES: &str = "disguise-word";
 
 /// Joins what the rules read of a word's concepts.
-fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs: &mut Vec<Pair>) {
+fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs: &mut Vec<Pair>) -> Ties {
     let concepts = meaning.concepts;
     let flag = |concept, flag| if concepts.has(concept) { flag } else { 0 };
     let tracked = named.tracked();
@@ -513,6 +545,8 @@ fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs
         | flag(named.warning, Meaning::WARNING)
         | flag(named.neutral, Meaning::NEUTRAL)
         | tracked.iter().enumerate().fold(0, |flags, (slot, &concept)| flags | flag(concept, 1 << slot));
+    let is_denied = rules.denials().any(|(concept, _)| concepts.has(concept));
+    meaning.flags |= if is_denied { Meaning::IS_DENIED } else { 0 };
     let mut join = |of: &dyn Fn(Concept) -> Vec<Pair>| {
         let from = pairs.len() as u32;
         pairs.extend(concepts.iter().flat_map(of));
@@ -520,8 +554,11 @@ fn connect(meaning: &mut Meaning, rules: &RuleBook, named: &NamedConcepts, pairs
         pairs[from as usize..].iter().for_each(|pair| others.add(pair.other));
         Partners { others, pairs: [from, pairs.len() as u32] }
     };
-    meaning.follows = join(&|concept| rules.follows(concept).to_vec());
-    meaning.together = join(&|concept| rules.together(concept).to_vec());
+    let follows = join(&|concept| rules.follows(concept).to_vec());
+    let together = join(&|concept| rules.together(concept).to_vec());
+    let any = |partners: &Partners, flag| if partners.pairs[0] < partners.pairs[1] { flag } else { 0 };
+    meaning.flags |= any(&follows, Meaning::IS_FOLLOWED) | any(&together, Meaning::IS_JOINED);
+    Ties { follows, together }
 }
 
 /// Meanings, each once.
@@ -657,8 +694,8 @@ fn add_disguises(library: &Library, tables: &Tables, disguise: Concept, terms: &
     }
 }
 
-fn numbers(library: &Library, institutions: &[KnownInstitution]) -> HashMap<String, Vec<InstitutionIndex>> {
-    let mut numbers: HashMap<String, Vec<InstitutionIndex>> = HashMap::new();
+fn numbers(library: &Library, institutions: &[KnownInstitution]) -> FixedMap<String, Vec<InstitutionIndex>> {
+    let mut numbers: FixedMap<String, Vec<InstitutionIndex>> = FixedMap::default();
     for (index, known) in institutions.iter().enumerate() {
         let institution = &library.institution[&known.id];
         for number in institution.hotlines.iter().chain(&institution.senders) {

@@ -7,6 +7,7 @@
 pub mod claim;
 pub mod decide;
 pub mod fact;
+pub mod hash;
 pub mod host;
 pub mod index;
 pub mod model;
@@ -246,7 +247,7 @@ impl Judge {
                 let rule = &book.rules[at];
                 Finding {
                     rule: at as u16,
-                    severity: rule.severity(&checked.bits),
+                    severity: book.severity(rule, &checked.bits),
                     confidence: rule.confidence,
                     spans: render::spans(&self.index, rule, scratch, links, &checked.money),
                 }

@@ -15,6 +15,8 @@ pub const BUCKETS: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 15;
 /// A row of weights, padded so that one addition takes a whole row.
 const ROW: usize = 16;
+/// So many rows are added before narrow sums could overflow; a byte counts them.
+const BLOCK: usize = 256;
 /// A stretch of telling text has at most so many characters.
 const LONGEST_STRETCH: usize = 6;
 /// At most so many stretches are named.
@@ -75,29 +77,38 @@ impl Model {
     /// Returns a probability for each kind, in the order of [`Kind::ALL`].
     pub fn probabilities(&self, tables: &Tables, text: &Text, said: ConceptSet) -> [f32; KINDS] {
         let mut sums = [0i32; ROW];
-        // Narrow sums are twice as fast; they are emptied before they can overflow.
-        let mut narrow = [0i16; ROW];
-        let mut count = 0u32;
-        let mut empty = |narrow: &mut [i16; ROW]| {
-            sums.iter_mut().zip(narrow).for_each(|(sum, part)| *sum += i32::from(std::mem::take(part)));
-        };
+        // Buckets are gathered first and their rows added in a loop of its own: many rows are then under way at once.
+        let mut block = [0u16; BLOCK];
+        let (mut filled, mut count) = (0u8, 0);
         for_each_feature(tables, text, said, |bucket, _| {
-            let row = &self.rows[bucket];
-            for (sum, &weight) in narrow.iter_mut().zip(row) {
-                *sum += i16::from(weight);
-            }
-            count += 1;
-            if count.is_multiple_of(256) {
-                empty(&mut narrow);
+            block[usize::from(filled)] = bucket as u16;
+            filled = filled.wrapping_add(1);
+            if filled == 0 {
+                add(&mut sums, self.sum_of_rows(&block));
+                count += BLOCK;
             }
         });
-        empty(&mut narrow);
-        let unit = self.scale / (count.max(1) as f32).sqrt();
+        let left = usize::from(filled);
+        add(&mut sums, self.sum_of_rows(&block[..left]));
+        let unit = self.scale / ((count + left).max(1) as f32).sqrt();
         let mut scores = self.bias;
         for (score, &sum) in scores.iter_mut().zip(&sums) {
             *score += sum as f32 * unit;
         }
         softmax(scores)
+    }
+
+    /// Returns the sum of the rows of at most [`BLOCK`] buckets. A function of its own keeps the loop in registers.
+    #[inline(never)]
+    fn sum_of_rows(&self, buckets: &[u16]) -> [i16; ROW] {
+        let mut narrow = [0i16; ROW];
+        for &bucket in buckets {
+            let row = &self.rows[usize::from(bucket)];
+            for (sum, &weight) in narrow.iter_mut().zip(row) {
+                *sum += i16::from(weight);
+            }
+        }
+        narrow
     }
 
     /// Returns the stretches of text that speak most for a kind and against the others, heaviest first.
@@ -126,6 +137,11 @@ impl Model {
         stretches.sort_by_key(|(weight, range)| (Reverse(*weight), range.start));
         stretches.into_iter().take(MOST_STRETCHES).map(|(_, range)| range).collect()
     }
+}
+
+#[inline(never)]
+fn add(sums: &mut [i32; ROW], narrow: [i16; ROW]) {
+    sums.iter_mut().zip(narrow).for_each(|(sum, part)| *sum += i32::from(part));
 }
 
 /// Calls `visit` with the bucket of each feature and the code at which it ends.

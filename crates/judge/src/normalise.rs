@@ -5,6 +5,8 @@
 mod repair;
 mod table;
 
+use self::repair::DIGIT_RUN;
+use self::table::{CodeInfo, Folded};
 use crate::trie::Code;
 pub use table::{Mark, Property, Tables};
 
@@ -30,6 +32,20 @@ pub struct Text {
     pub seen: u16,
     /// What was undone anywhere ([`Mark`] bits).
     pub marked: u8,
+    noted: Noted,
+}
+
+/// What folding has noted of neighbours, for the repairs; holds until something moves.
+#[derive(Debug, Default)]
+struct Noted {
+    /// Where blanks and separators stand.
+    between: Vec<u32>,
+    /// Where the second of two characters stands that sound as a guarded word begins.
+    sounds: Vec<u32>,
+    /// Whether Chinese digits make a number.
+    has_number: bool,
+    /// Whether two characters may be the parts of one.
+    may_be_split: bool,
 }
 
 impl Text {
@@ -61,6 +77,18 @@ impl Text {
         self.place.clear();
         self.seen = 0;
         self.marked = 0;
+        self.noted.between.clear();
+        self.noted.sounds.clear();
+        self.noted.has_number = false;
+        self.noted.may_be_split = false;
+    }
+
+    /// Makes the text at least so long.
+    fn make_room(&mut self, length: usize) {
+        if self.codes.len() < length {
+            self.codes.resize(length, 0);
+            self.place.resize(length, Place::default());
+        }
     }
 
     #[inline]
@@ -79,43 +107,115 @@ impl Tables {
     pub fn normalise(&self, body: &str, text: &mut Text) {
         text.clear();
         self.fold_all(body, text);
-        self.repair(text);
-        text.marked = text.place.iter().fold(0, |all, place| all | place.mark);
+        if self.repair(text) {
+            text.marked = text.place.iter().fold(0, |all, place| all | place.mark);
+        }
     }
 
+    /// Folds each character: runs of usual ones, odd ones between them.
     fn fold_all(&self, body: &str, text: &mut Text) {
-        text.codes.reserve(body.len());
-        text.place.reserve(body.len());
-        let mut pending = 0u8;
-        let mut seen = 0u16;
-        for (at, character) in body.char_indices() {
-            let start = at as u32;
-            let end = start + character.len_utf8() as u32;
-            let folded = self.fold(character);
-            match folded {
-                table::Folded::Same(code) => {
-                    text.push(code, start, end, std::mem::take(&mut pending));
-                    seen |= self.property(code);
-                }
-                table::Folded::One(code, mark) => {
-                    text.push(code, start, end, mark | std::mem::take(&mut pending));
-                    seen |= self.property(code);
-                }
-                table::Folded::Dropped(mark) => {
-                    // A mark on the letter before belongs to that letter; one before any letter to the next.
-                    match text.place.last_mut() {
-                        Some(last) if mark & Mark::COMBINING != 0 => last.mark |= mark,
-                        _ => pending |= mark,
-                    }
-                }
-                table::Folded::Many(codes, mark) => {
-                    for &code in codes {
-                        text.push(code, start, end, mark | std::mem::take(&mut pending));
-                        seen |= self.property(code);
-                    }
-                }
-            }
+        // There is always room for one code a character that is left.
+        text.make_room(body.chars().count());
+        let mut cursor = Cursor::default();
+        let mut rest = body;
+        while let Some(character) = self.fold_run(body.len(), &mut rest, text, &mut cursor) {
+            let start = (body.len() - rest.len() - character.len_utf8()) as u32;
+            let place = Place { start, end: start + character.len_utf8() as u32, mark: 0 };
+            self.fold_odd(text, &mut cursor, character, place);
+            text.make_room(cursor.length + rest.len());
         }
-        text.seen = seen;
+        text.codes.truncate(cursor.length);
+        text.place.truncate(cursor.length);
+        (text.seen, text.marked) = (cursor.seen, cursor.marked);
     }
+
+    /// Folds the characters that become one code; returns the first that does not, with `rest` behind it. The cursor
+    /// is a local here, so that it stays in registers.
+    fn fold_run(&self, length: usize, rest: &mut &str, text: &mut Text, cursor: &mut Cursor) -> Option<char> {
+        let mut now = *cursor;
+        let mut characters = rest.chars();
+        let mut start = (length - rest.len()) as u32;
+        let odd = loop {
+            let Some(character) = characters.next() else { break None };
+            let Some((code, mark)) = self.fold_one(character) else { break Some(character) };
+            let end = start + character.len_utf8() as u32;
+            self.put(text, &mut now, code, Place { start, end, mark });
+            start = end;
+        };
+        *rest = characters.as_str();
+        *cursor = now;
+        odd
+    }
+
+    /// Folds a character that becomes nothing or several codes.
+    fn fold_odd(&self, text: &mut Text, cursor: &mut Cursor, character: char, place: Place) {
+        let (codes, mark): (&[Code], u8) = match self.fold(character) {
+            Folded::Same(code) => (&[code], 0),
+            Folded::One(code, mark) => (&[code], mark),
+            Folded::Many(codes, mark) => (codes, mark),
+            // A mark on the letter before belongs to that letter; one before any letter to the next.
+            Folded::Dropped(mark) if mark & Mark::COMBINING != 0 && cursor.length > 0 => {
+                text.place[cursor.length - 1].mark |= mark;
+                cursor.marked |= mark;
+                return;
+            }
+            Folded::Dropped(mark) => {
+                cursor.pending |= mark;
+                return;
+            }
+        };
+        text.make_room(cursor.length + codes.len());
+        codes.iter().for_each(|&code| self.put(text, cursor, code, Place { mark, ..place }));
+    }
+
+    /// Puts a code at the cursor and notes what it makes with the code before.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as a call, with the cursor in memory, this is half of folding")]
+    fn put(&self, text: &mut Text, cursor: &mut Cursor, code: Code, place: Place) {
+        let CodeInfo { property, syllable, sound, .. } = self.info(code);
+        let at = cursor.length;
+        let mark = place.mark | cursor.pending;
+        text.codes[at] = code;
+        text.place[at] = Place { mark, ..place };
+        let noted = &mut text.noted;
+        if property & (Property::SEPARATOR | Property::SPACE) != 0 {
+            noted.between.push(at as u32);
+        }
+        if cursor.sound & CodeInfo::BEGINS != 0
+            && sound & CodeInfo::CONTINUES != 0
+            && self.has_sound(cursor.syllable, syllable)
+        {
+            noted.sounds.push(at as u32);
+        }
+        if cursor.property & Property::SPLIT != 0 {
+            noted.may_be_split |= self.may_be_split(cursor.code, code);
+        }
+        if property & Property::CHINESE_DIGIT != 0 {
+            cursor.digits = cursor.digits.saturating_add(1);
+            noted.has_number |= usize::from(cursor.digits) >= DIGIT_RUN || code == '〇' as Code;
+        } else {
+            cursor.digits = 0;
+        }
+        cursor.length = at + 1;
+        cursor.pending = 0;
+        cursor.seen |= property;
+        cursor.marked |= mark;
+        (cursor.code, cursor.property, cursor.syllable, cursor.sound) = (code, property, syllable, sound);
+    }
+}
+
+/// Folding in progress: what is there so far and the code before.
+#[derive(Clone, Copy, Default)]
+struct Cursor {
+    length: usize,
+    /// What was undone before the next code.
+    pending: u8,
+    seen: u16,
+    marked: u8,
+    code: Code,
+    property: u16,
+    syllable: u16,
+    sound: u8,
+    /// How many Chinese digits end at the code before.
+    digits: u16,
 }

@@ -1,12 +1,15 @@
 //! Rules as trees over one bit set of facts, evaluated only where one of their facts holds. Knows which predicates
 //! exist, not how they come about.
 
+mod condition;
+
 use std::collections::HashMap;
 
 use knowledge::condition::{Condition, Fact, When};
 use knowledge::document::{Confidence, Severity};
 use knowledge::{Library, vocabulary};
 
+use self::condition::{Conditions, Draft, Join, NodeIndex};
 use crate::index::{CONCEPT_WORDS, Concept, ConceptSet, MOST_CONCEPTS, ones};
 use crate::verdict::{Kind, LinkVerdict};
 
@@ -45,60 +48,21 @@ impl Bits {
         self.0[usize::from(bit) / 64] >> (bit % 64) & 1 == 1
     }
 
-    fn iter(self) -> impl Iterator<Item = Bit> {
-        ones(self.0)
+    /// Returns the bits of both sets, in order.
+    fn common(&self, other: &Self) -> impl Iterator<Item = Bit> {
+        let mut both = self.0;
+        both.iter_mut().zip(other.0).for_each(|(word, others)| *word &= others);
+        ones(both)
+    }
+
+    #[inline]
+    fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).fold(0, |common, (word, others)| common | word & others) != 0
     }
 }
 
 /// Rules that fired, by index.
 pub type Fired = u128;
-
-/// A condition laid out: bits of one group stand together as masks.
-#[derive(Debug)]
-enum Node {
-    All(Group),
-    Any(Group),
-    None(Group),
-}
-
-#[derive(Debug, Default)]
-struct Group {
-    /// Words of the bit set and the bits in them.
-    masks: Vec<(u8, u64)>,
-    nodes: Vec<Node>,
-}
-
-impl Node {
-    fn holds(&self, bits: &Bits) -> bool {
-        match self {
-            Self::All(group) => group.has_all(bits),
-            Self::Any(group) => group.has_any(bits),
-            Self::None(group) => !group.has_any(bits),
-        }
-    }
-}
-
-impl Group {
-    #[inline]
-    fn has_any(&self, bits: &Bits) -> bool {
-        self.masks.iter().any(|&(word, mask)| bits.0[usize::from(word)] & mask != 0)
-            || self.nodes.iter().any(|node| node.holds(bits))
-    }
-
-    #[inline]
-    fn has_all(&self, bits: &Bits) -> bool {
-        self.masks.iter().all(|&(word, mask)| bits.0[usize::from(word)] & mask == mask)
-            && self.nodes.iter().all(|node| node.holds(bits))
-    }
-
-    fn add(&mut self, bit: Bit) {
-        let (word, mask) = ((bit / 64) as u8, 1u64 << (bit % 64));
-        match self.masks.iter_mut().find(|(w, _)| *w == word) {
-            Some((_, bits)) => *bits |= mask,
-            None => self.masks.push((word, mask)),
-        }
-    }
-}
 
 /// Where the places of a finding come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,18 +92,15 @@ pub struct CompiledRule {
     pub advice: Vec<u16>,
     /// What the finding points at.
     pub evidence: Vec<Evidence>,
-    node: Node,
-    grades: Vec<(Severity, Node)>,
-    /// The bit that says that this finding has fired.
-    bit: Option<Bit>,
+    grades: Vec<(Severity, NodeIndex)>,
 }
 
-impl CompiledRule {
-    /// Returns how grave the finding is here.
-    pub fn severity(&self, bits: &Bits) -> Severity {
-        let graded = self.grades.iter().find(|(_, node)| node.holds(bits));
-        graded.map_or(self.severity, |(severity, _)| *severity)
-    }
+/// What is read of a rule to see whether it fires.
+#[derive(Clone, Copy, Debug)]
+struct RuleHead {
+    node: NodeIndex,
+    /// The bit that says that this finding has fired, where another rule reads it.
+    bit: Option<Bit>,
 }
 
 /// A pair predicate: both concepts and the bit they set.
@@ -156,6 +117,7 @@ pub struct Pair {
 pub struct RuleBook {
     /// Rules, those that others read first.
     pub rules: Vec<CompiledRule>,
+    heads: Vec<RuleHead>,
     /// Advice ids, by index.
     pub advice: Vec<String>,
     /// The order in which advice is shown, by index.
@@ -163,9 +125,12 @@ pub struct RuleBook {
     /// Whether advice says what not to do, by index.
     pub advice_avoids: Vec<bool>,
     kinds: Vec<KindCondition>,
+    conditions: Conditions,
     bits: HashMap<Condition, Bit>,
     /// Rules by bit that may fire when it is set.
     triggers: Vec<Fired>,
+    /// The bits that wake a rule.
+    waking: Bits,
     follows: Vec<Vec<Pair>>,
     together: Vec<Vec<Pair>>,
     denies: Vec<(Concept, Bit)>,
@@ -174,26 +139,30 @@ pub struct RuleBook {
 impl RuleBook {
     /// Compiles the rules of a library that passed its check.
     pub fn new(library: &Library, concepts: &[String]) -> Self {
-        let mut compiler = Compiler { concepts, bits: HashMap::new() };
+        let mut compiler = Compiler { concepts, bits: HashMap::new(), conditions: Conditions::default() };
         let advice: Vec<String> = library.advice.keys().cloned().collect();
         let order = dependency_order(library);
-        let rules: Vec<CompiledRule> = order.iter().map(|id| compiler.rule(library, id, &advice, concepts)).collect();
+        let (rules, heads): (Vec<CompiledRule>, Vec<RuleHead>) =
+            order.iter().map(|id| compiler.rule(library, id, &advice, concepts)).unzip();
         let kinds = Kind::ALL
             .iter()
             .filter_map(|&kind| {
                 let condition = library.kind.get(kind.id())?.when.to_condition();
-                let mut trigger = Group::default();
-                triggers(&condition).unwrap_or_default().into_iter().for_each(|leaf| trigger.add(compiler.bit(leaf)));
+                let mut trigger = Bits::default();
+                triggers(&condition).unwrap_or_default().into_iter().for_each(|leaf| trigger.set(compiler.bit(leaf)));
                 Some(KindCondition { kind, trigger, node: compiler.node(&condition) })
             })
             .collect();
         let mut book = Self {
             rules,
+            heads,
             advice_avoids: library.advice.values().map(|advice| advice.avoid).collect(),
             advice_order: library.advice.values().map(|advice| advice.order).collect(),
             advice,
             kinds,
+            conditions: compiler.conditions,
             triggers: vec![0; WORDS * 64],
+            waking: Bits::default(),
             follows: vec![Vec::new(); MOST_CONCEPTS],
             together: vec![Vec::new(); MOST_CONCEPTS],
             denies: Vec::new(),
@@ -225,11 +194,12 @@ impl RuleBook {
         }
         for index in 0..self.rules.len() {
             let own = self.rules[index].id.clone();
-            self.rules[index].bit = self.bits.get(&Condition::Finding(own.clone())).copied();
+            self.heads[index].bit = self.bits.get(&Condition::Finding(own.clone())).copied();
             let condition = library.rule[&own].when.to_condition();
             for leaf in triggers(&condition).unwrap_or_default() {
                 let bit = self.bits[leaf];
                 self.triggers[usize::from(bit)] |= 1 << index;
+                self.waking.set(bit);
             }
         }
     }
@@ -254,6 +224,12 @@ impl RuleBook {
         self.denies.iter().copied()
     }
 
+    /// Returns how grave the finding of a rule is here.
+    pub fn severity(&self, rule: &CompiledRule, bits: &Bits) -> Severity {
+        let graded = rule.grades.iter().find(|(_, node)| self.conditions.holds(*node, bits));
+        graded.map_or(rule.severity, |(severity, _)| *severity)
+    }
+
     /// Returns the rules of a list of findings as one set.
     pub fn set_of(&self, ids: &[&str]) -> Fired {
         let known = self.rules.iter().enumerate().filter(|(_, rule)| ids.contains(&rule.id.as_str()));
@@ -265,17 +241,17 @@ impl RuleBook {
     /// 1. A rule is looked at only if one of the predicates that it wants holds.
     /// 2. Rules that read a finding come after the rule that makes it, so one pass is enough.
     pub fn fire(&self, bits: &mut Bits) -> Fired {
-        let mut candidates = bits.iter().fold(0, |all, bit| all | self.triggers[usize::from(bit)]);
+        let mut candidates = bits.common(&self.waking).fold(0, |all, bit| all | self.triggers[usize::from(bit)]);
         let mut fired: Fired = 0;
         while candidates != 0 {
             let index = candidates.trailing_zeros() as usize;
             candidates &= candidates - 1;
-            let rule = &self.rules[index];
-            if !rule.node.holds(bits) {
+            let head = self.heads[index];
+            if !self.conditions.holds(head.node, bits) {
                 continue;
             }
             fired |= 1 << index;
-            if let Some(bit) = rule.bit {
+            if let Some(bit) = head.bit {
                 bits.set(bit);
                 let later = u128::MAX.checked_shl(index as u32 + 1).unwrap_or(0);
                 candidates |= self.triggers[usize::from(bit)] & later;
@@ -286,7 +262,7 @@ impl RuleBook {
 
     /// Returns the kinds whose condition holds, in the contract's order.
     pub fn kinds(&self, bits: &Bits) -> impl Iterator<Item = Kind> {
-        let holds = |kind: &&KindCondition| kind.trigger.has_any(bits) && kind.node.holds(bits);
+        let holds = |kind: &&KindCondition| kind.trigger.meets(bits) && self.conditions.holds(kind.node, bits);
         self.kinds.iter().filter(holds).map(|kind| kind.kind)
     }
 }
@@ -295,17 +271,24 @@ impl RuleBook {
 #[derive(Debug)]
 struct KindCondition {
     kind: Kind,
-    trigger: Group,
-    node: Node,
+    trigger: Bits,
+    node: NodeIndex,
 }
 
 struct Compiler<'a> {
     concepts: &'a [String],
     bits: HashMap<Condition, Bit>,
+    conditions: Conditions,
 }
 
 impl Compiler<'_> {
-    fn rule(&mut self, library: &Library, id: &str, advice: &[String], concepts: &[String]) -> CompiledRule {
+    fn rule(
+        &mut self,
+        library: &Library,
+        id: &str,
+        advice: &[String],
+        concepts: &[String],
+    ) -> (CompiledRule, RuleHead) {
         let rule = &library.rule[id];
         let condition = rule.when.to_condition();
         let mut evidence = Vec::new();
@@ -325,36 +308,40 @@ impl Compiler<'_> {
                 (grade.severity, self.node(&when.to_condition()))
             })
             .collect();
-        CompiledRule {
+        let compiled = CompiledRule {
             id: id.to_owned(),
             severity: rule.severity,
             confidence: rule.confidence,
             advice: rule.advice.iter().filter_map(|a| advice.binary_search(a).ok()).map(|a| a as u16).collect(),
             evidence,
-            node: self.node(&condition),
             grades,
-            bit: None,
-        }
+        };
+        (compiled, RuleHead { node: self.node(&condition), bit: None })
     }
 
-    fn node(&mut self, condition: &Condition) -> Node {
+    fn node(&mut self, condition: &Condition) -> NodeIndex {
+        let draft = self.draft(condition);
+        self.conditions.add(&draft)
+    }
+
+    fn draft(&mut self, condition: &Condition) -> Draft {
         match condition {
-            Condition::All(list) => Node::All(self.group(list)),
-            Condition::Any(list) => Node::Any(self.group(list)),
-            Condition::None(list) => Node::None(self.group(list)),
-            leaf => Node::All(self.group(std::slice::from_ref(leaf))),
+            Condition::All(list) => self.group(Join::All, list),
+            Condition::Any(list) => self.group(Join::Any, list),
+            Condition::None(list) => self.group(Join::None, list),
+            leaf => Draft::new(Join::All, vec![self.bit(leaf)], Vec::new()),
         }
     }
 
-    fn group(&mut self, list: &[Condition]) -> Group {
-        let mut group = Group::default();
+    fn group(&mut self, join: Join, list: &[Condition]) -> Draft {
+        let (mut bits, mut inner) = (Vec::new(), Vec::new());
         for condition in list {
             match condition {
-                Condition::All(_) | Condition::Any(_) | Condition::None(_) => group.nodes.push(self.node(condition)),
-                leaf => group.add(self.bit(leaf)),
+                Condition::All(_) | Condition::Any(_) | Condition::None(_) => inner.push(self.draft(condition)),
+                leaf => bits.push(self.bit(leaf)),
             }
         }
-        group
+        Draft::new(join, bits, inner)
     }
 
     fn bit(&mut self, leaf: &Condition) -> Bit {

@@ -39,6 +39,17 @@ impl Hit {
     }
 }
 
+/// What the words of one sentence say together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sentence {
+    /// Its words, as a range of [`Scan::hits`].
+    pub hits: [u32; 2],
+    /// Concepts said in it.
+    pub said: ConceptSet,
+    /// The flags of their words.
+    pub flags: u32,
+}
+
 /// The name of an institution where it occurs.
 #[derive(Clone, Copy, Debug)]
 pub struct Mention {
@@ -74,10 +85,14 @@ pub struct Scan {
     pub mentioned: ConceptSet,
     /// Concepts that stand inside a signature.
     pub signed: ConceptSet,
+    /// The flags of all words that are denied.
+    pub denied: u32,
     /// Where the last hit of each tracked concept ended, by its slot; 0 is nowhere.
     last_end: [u32; slot::COUNT],
     /// Concepts, in order of place.
     pub hits: Vec<Hit>,
+    /// The sentences that hold words, in order of place.
+    pub sentences: Vec<Sentence>,
     /// Names, in order of place.
     pub mentions: Vec<Mention>,
     /// Links.
@@ -114,8 +129,10 @@ impl Default for Scan {
             said: ConceptSet::default(),
             mentioned: ConceptSet::default(),
             signed: ConceptSet::default(),
+            denied: 0,
             last_end: [0; slot::COUNT],
             hits: Vec::new(),
+            sentences: Vec::new(),
             mentions: Vec::new(),
             links: Vec::new(),
             amounts: Vec::new(),
@@ -140,8 +157,10 @@ impl Scan {
         self.said = ConceptSet::default();
         self.mentioned = ConceptSet::default();
         self.signed = ConceptSet::default();
+        self.denied = 0;
         self.last_end = [0; slot::COUNT];
         self.hits.clear();
+        self.sentences.clear();
         self.mentions.clear();
         self.links.clear();
         self.amounts.clear();
@@ -179,31 +198,36 @@ impl Scan {
         ends.max_by_key(|&(end, _)| end).map(|(_, value)| value)
     }
 
-    /// Gathers anew which concepts are said and mentioned.
+    /// Gathers which concepts are said and mentioned, and what each sentence says.
     fn collect(&mut self, index: &Index) {
-        (self.said, self.mentioned) = (ConceptSet::default(), ConceptSet::default());
-        for hit in &self.hits {
-            let concepts = index.meaning(hit.meaning).concepts;
-            if hit.denied {
-                self.mentioned.add_all(concepts);
-            } else {
-                self.said.add_all(concepts);
+        let mut start = 0;
+        for hits in self.hits.chunk_by(|a, b| a.sentence == b.sentence) {
+            let end = start + hits.len() as u32;
+            let mut sentence = Sentence { hits: [start, end], ..Sentence::default() };
+            for hit in hits {
+                let meaning = index.meaning(hit.meaning);
+                if hit.denied {
+                    self.mentioned.add_all(meaning.concepts);
+                    self.denied |= meaning.flags;
+                } else {
+                    sentence.said.add_all(meaning.concepts);
+                    sentence.flags |= meaning.flags;
+                }
             }
+            self.said.add_all(sentence.said);
+            self.sentences.push(sentence);
+            start = end;
         }
+        self.mentioned.add_all(self.said);
     }
 
     /// Adds a hit, remembering where the concepts that numbers ask for ended.
     #[inline]
-    fn hit(&mut self, hit: Hit, meaning: &Meaning) {
-        let mut slots = meaning.flags & Meaning::TRACKED;
+    fn hit(&mut self, hit: Hit, flags: u32) {
+        let mut slots = flags & Meaning::TRACKED;
         while slots != 0 {
             self.last_end[slots.trailing_zeros() as usize] = hit.end;
             slots &= slots - 1;
-        }
-        if hit.denied {
-            self.mentioned.add_all(meaning.concepts);
-        } else {
-            self.said.add_all(meaning.concepts);
         }
         self.hits.push(hit);
     }
@@ -238,17 +262,31 @@ impl Index {
         if !scan.neutral.is_empty() || !scan.warned.is_empty() {
             drop_neutral(scan);
             deny_anew(self, scan);
-            scan.collect(self);
         }
-        scan.mentioned.add_all(scan.said);
+        scan.collect(self);
         find_signatures(self, text, scan);
     }
 }
 
 impl Walk<'_> {
     fn step(&mut self, at: usize) {
-        let code = self.text.codes[at];
-        let property = self.index.tables.property(code);
+        const NOTABLE: u16 = Property::CLAUSE_END
+            | Property::BRACKET
+            | Property::DIGIT
+            | Property::LETTER
+            | Property::NUMERAL
+            | Property::OPENS;
+        let property = self.index.tables.property(self.text.codes[at]);
+        if property & NOTABLE != 0 {
+            self.read_marks(at, property);
+        }
+        if property & Property::LETTER == 0 || !at.checked_sub(1).is_some_and(|before| self.is_letter(before)) {
+            self.read_words(at);
+        }
+    }
+
+    /// Reads what is no word: the end of a clause, the start of a number, link, slot or case number.
+    fn read_marks(&mut self, at: usize, property: u16) {
         if property & (Property::CLAUSE_END | Property::BRACKET) != 0 {
             self.end_clause(at, property);
         }
@@ -257,12 +295,16 @@ impl Walk<'_> {
         } else if property & Property::NUMERAL != 0 && at >= self.token_end {
             self.token_end = self.read_chinese_number(at).max(self.token_end);
         }
-        match code {
-            0x7B | 0x24 | 0x23 => self.read_placeholder(at),
-            0x28 | 0x5B | 0x3010 | 0x3014 => self.read_case_number(at),
-            _ => {}
+        if property & Property::OPENS != 0 {
+            match self.text.codes[at] {
+                0x7B | 0x24 | 0x23 => self.read_placeholder(at),
+                _ => self.read_case_number(at),
+            }
         }
-        self.read_words(at, property);
+    }
+
+    fn is_letter(&self, at: usize) -> bool {
+        self.text.codes.get(at).is_some_and(|&code| self.index.tables.is(code, Property::LETTER))
     }
 
     fn end_clause(&mut self, at: usize, property: u16) {
@@ -280,13 +322,9 @@ impl Walk<'_> {
         self.text.codes.get(at).copied()
     }
 
-    fn read_words(&mut self, at: usize, property: u16) {
+    fn read_words(&mut self, at: usize) {
         let codes = &self.text.codes;
-        let tables = &self.index.tables;
-        let letter = |index: usize| codes.get(index).is_some_and(|&c| tables.is(c, Property::LETTER));
-        if property & Property::LETTER != 0 && at > 0 && letter(at - 1) {
-            return;
-        }
+        let letter = |index: usize| codes.get(index).is_some_and(|&code| (0x61..=0x7A).contains(&code));
         let (index, clause, sentence) = (self.index, self.clause, self.sentence);
         let scan = &mut *self.scan;
         let negated = &mut self.negated;
@@ -298,19 +336,21 @@ impl Walk<'_> {
             for &payload in payloads {
                 match payload {
                     Payload::Word(place) => {
-                        let meaning = index.meaning(place);
+                        let flags = index.flags(place);
                         let denied = negated.is_some_and(|(c, from)| c == clause && at as u32 >= from);
-                        if meaning.flags & Meaning::NEGATOR != 0 && !denied {
-                            *negated = Some((clause, end as u32));
-                        }
-                        if meaning.flags & Meaning::WARNING != 0 && !scan.warned.contains(&sentence) {
-                            scan.warned.push(sentence);
-                        }
-                        if meaning.flags & Meaning::NEUTRAL != 0 {
-                            scan.neutral.push([at as u32, end as u32]);
+                        if flags & Meaning::GOVERNS != 0 {
+                            if flags & Meaning::NEGATOR != 0 && !denied {
+                                *negated = Some((clause, end as u32));
+                            }
+                            if flags & Meaning::WARNING != 0 && !scan.warned.contains(&sentence) {
+                                scan.warned.push(sentence);
+                            }
+                            if flags & Meaning::NEUTRAL != 0 {
+                                scan.neutral.push([at as u32, end as u32]);
+                            }
                         }
                         let hit = Hit { start: at as u32, end: end as u32, meaning: place, clause, sentence, denied };
-                        scan.hit(hit, meaning);
+                        scan.hit(hit, flags);
                     }
                     Payload::Institution(institution, via) => {
                         scan.mentions.push(Mention { start: at as u32, end: end as u32, institution, via, sentence });
@@ -326,7 +366,7 @@ impl Walk<'_> {
         let (clause, sentence) = (self.clause, self.sentence);
         let meaning = self.index.computed[usize::from(concept)];
         let hit = Hit { start: start as u32, end: end as u32, meaning, clause, sentence, denied };
-        self.scan.hit(hit, self.index.meaning(meaning));
+        self.scan.hit(hit, self.index.flags(meaning));
     }
 
     /// `{name}`, `${amount}`, `{{x}}`, `#money#`: a slot of a template. In Chinese it counts from the second on.
@@ -373,7 +413,7 @@ fn deny_anew(index: &Index, scan: &mut Scan) {
     let mut negated: Option<(u16, u32)> = None;
     scan.warned.clear();
     for hit in &mut scan.hits {
-        let flags = index.meaning(hit.meaning).flags;
+        let flags = index.flags(hit.meaning);
         hit.denied = negated.is_some_and(|(clause, from)| clause == hit.clause && hit.start >= from);
         if flags & Meaning::NEGATOR != 0 && !hit.denied {
             negated = Some((hit.clause, hit.end));
@@ -395,22 +435,21 @@ fn find_signatures(index: &Index, text: &Text, scan: &mut Scan) {
     let closing = |open: Code| if open == 0x3010 { 0x3011 } else { Code::from(b']') };
     let blank = |code: Code| index.tables.is(code, Property::SPACE | Property::SENTENCE_END);
     let mut at = 0;
-    while at < text.len() {
+    while let Some(ahead) = text.codes[at..].iter().position(|&c| c == 0x3010 || c == Code::from(b'[')) {
+        at += ahead;
         let open = text.codes[at];
-        if open == 0x3010 || open == Code::from(b'[') {
-            let inner = text.codes[at + 1..].iter().take(40).position(|&c| c == closing(open));
-            if let Some(length) = inner.filter(|&length| length > 0) {
-                let close = at + 1 + length;
-                let first = text.codes[..at].iter().all(|&c| blank(c));
-                let last = text.codes[close + 1..].iter().all(|&c| blank(c));
-                let sentence = text.codes[at + 1..close].iter().any(|&c| index.tables.is(c, Property::CLAUSE_END));
-                if (first || last) && !sentence {
-                    scan.signatures.push([(at + 1) as u32, close as u32]);
-                    let inside = scan.hits.iter().filter(|hit| hit.start as usize > at && hit.end as usize <= close);
-                    inside.for_each(|hit| scan.signed.add_all(index.meaning(hit.meaning).concepts));
-                }
-                at = close;
+        let inner = text.codes[at + 1..].iter().take(40).position(|&c| c == closing(open));
+        if let Some(length) = inner.filter(|&length| length > 0) {
+            let close = at + 1 + length;
+            let first = text.codes[..at].iter().all(|&c| blank(c));
+            let last = text.codes[close + 1..].iter().all(|&c| blank(c));
+            let sentence = text.codes[at + 1..close].iter().any(|&c| index.tables.is(c, Property::CLAUSE_END));
+            if (first || last) && !sentence {
+                scan.signatures.push([(at + 1) as u32, close as u32]);
+                let inside = scan.hits.iter().filter(|hit| hit.start as usize > at && hit.end as usize <= close);
+                inside.for_each(|hit| scan.signed.add_all(index.meaning(hit.meaning).concepts));
             }
+            at = close;
         }
         at += 1;
     }

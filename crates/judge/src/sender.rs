@@ -137,14 +137,8 @@ fn relation(index: &Index, number: &Number, claim: &Claim) -> SenderMatch {
 /// A port's last digits are chosen by its user: the claimed hotline is weak support, another's speaks against it.
 fn ending(index: &Index, digits: &str, claim: &Claim) -> SenderMatch {
     if let Some(claimed) = claim.institution {
-        let own = index
-            .institutions
-            .iter()
-            .enumerate()
-            .filter(|&(at, _)| index.same_group(at as u16, claimed))
-            .flat_map(|(_, institution)| &institution.endings)
-            .any(|code| digits.ends_with(code.as_str()));
-        if own {
+        let codes = &index.institutions[usize::from(claimed)].group_endings;
+        if codes.iter().any(|code| digits.ends_with(code.as_str())) {
             return SenderMatch::Consistent;
         }
     }

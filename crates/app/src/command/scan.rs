@@ -37,6 +37,13 @@ struct Written {
     bytes_read: u64,
 }
 
+/// How verdicts and complaints are written.
+#[derive(Clone, Copy)]
+struct Style {
+    detail: Detail,
+    lang: Lang,
+}
+
 /// Counts of a finished scan.
 #[derive(Default)]
 struct Totals {
@@ -49,19 +56,20 @@ pub fn run(args: &Args, scan: &ScanArgs) -> Result<ExitCode, Failure> {
     let lang: Lang = args.lang.into();
     let reader = Reader::open(&scan.input)?;
     let judge = Arc::new(input::judge(args)?);
-    let detail = if scan.full { Detail::Texts(lang) } else { Detail::Ids };
+    let style = Style { detail: if scan.full { Detail::Texts(lang) } else { Detail::Ids }, lang };
     let threads = scan.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let totals = Arc::new(Totals::default());
     refuse_overwriting(&scan.input, &scan.output)?;
     let mut output = Output::create(&scan.output)?;
     let bar = progress(reader.size());
-    let outcome = flow(reader, &judge, detail, threads, &totals, |written| {
+    let outcome = flow(reader, &judge, style, threads, &totals, |written| {
         bar.inc(written.bytes_read);
-        for (row, [zh, en]) in &written.complaints {
+        for (row, reason) in &written.complaints {
             if totals.bad.fetch_add(1, Ordering::Relaxed) < MOST_COMPLAINTS {
+                let reason = in_lang(reason, lang);
                 let line = match lang {
-                    Lang::Zh => format!("第 {row} 行：{zh}"),
-                    Lang::En => format!("row {row}: {en}"),
+                    Lang::Zh => format!("第 {row} 行：{reason}"),
+                    Lang::En => format!("row {row}: {reason}"),
                 };
                 bar.suspend(|| eprintln!("{}", harmless(&line)));
             }
@@ -83,7 +91,7 @@ pub fn run(args: &Args, scan: &ScanArgs) -> Result<ExitCode, Failure> {
 fn flow(
     mut reader: Reader,
     judge: &Arc<Judge>,
-    detail: Detail,
+    style: Style,
     threads: usize,
     totals: &Arc<Totals>,
     mut sink: impl FnMut(&Written) -> io::Result<()>,
@@ -103,7 +111,7 @@ fn flow(
         for _ in 0..threads {
             let (batches, sink) = (Arc::clone(&batch_out), written_in.clone());
             let (judge, totals) = (Arc::clone(judge), Arc::clone(totals));
-            scope.spawn(move || work(&judge, detail, &totals, &batches, &sink));
+            scope.spawn(move || work(&judge, style, &totals, &batches, &sink));
         }
         drop(written_in);
         drop(batch_out);
@@ -127,11 +135,15 @@ fn flow(
         if let Some(error) = failed {
             return Err(Failure::Other(anyhow::Error::new(error).context("写不进输出文件 / cannot write the output")));
         }
-        reading.join().unwrap_or_else(|_| Err(Failure::Other(anyhow::anyhow!("the reader stopped unexpectedly"))))
+        reading.join().unwrap_or_else(|_| {
+            Err(Failure::Other(anyhow::anyhow!(
+                "读文件时意外停止，请再试一次 / reading stopped unexpectedly, try again"
+            )))
+        })
     })
 }
 
-fn work(judge: &Judge, detail: Detail, totals: &Totals, batches: &Mutex<Receiver<Batch>>, sink: &SyncSender<Written>) {
+fn work(judge: &Judge, style: Style, totals: &Totals, batches: &Mutex<Receiver<Batch>>, sink: &SyncSender<Written>) {
     let mut scratch = Scratch::default();
     loop {
         let batch = match batches.lock() {
@@ -148,15 +160,23 @@ fn work(judge: &Judge, detail: Detail, totals: &Totals, batches: &Mutex<Receiver
         batch.for_each_row(|number, row| {
             totals.rows.fetch_add(1, Ordering::Relaxed);
             if let Err((id, reason)) =
-                row.and_then(|row| row::write_verdict(judge, &row, detail, &mut scratch, &mut written.lines))
+                row.and_then(|row| row::write_verdict(judge, &row, style.detail, &mut scratch, &mut written.lines))
             {
-                row::write_error(id.as_deref(), &reason[1], &mut written.lines);
+                row::write_error(id.as_deref(), in_lang(&reason, style.lang), &mut written.lines);
                 written.complaints.push((number, reason));
             }
         });
         if sink.send(written).is_err() {
             return;
         }
+    }
+}
+
+/// The text of a complaint in a language.
+fn in_lang([zh, en]: &[String; 2], lang: Lang) -> &str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
     }
 }
 
@@ -220,7 +240,8 @@ impl Output {
     fn finish(mut self) -> Result<(), Failure> {
         self.writer.flush().or_else(ignore_closed_pipe)?;
         if let Some((part, whole)) = &self.places {
-            fs::rename(part, whole).with_context(|| format!("cannot move {} into place", part.display()))?;
+            fs::rename(part, whole)
+                .with_context(|| format!("不能把 {0} 改名为输出文件 / cannot move {0} into place", part.display()))?;
             self.places = None;
         }
         Ok(())

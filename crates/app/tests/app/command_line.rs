@@ -153,7 +153,35 @@ fn a_scan_reads_csv_and_tsv_with_any_columns() {
     let (output, lines) = scan("in.tsv", tsv.as_bytes(), &["--lang", "en"]);
     assert_eq!(code(&output), 3);
     assert_eq!(lines.iter().map(|line| line["id"].as_str()).collect::<Vec<_>>(), [Some("a"), Some("b"), Some("c")]);
-    assert_eq!(lines[2]["error"], "the row has too few columns and no body");
+    let reason = lines[2]["error"].as_str().expect("a bad row has a reason");
+    assert!(reason.starts_with("the row has too few columns and no body"), "{reason}");
+}
+
+#[test]
+fn a_bad_row_is_explained_in_the_readers_language() {
+    let rows = [
+        &b"\xff\xfe"[..],
+        b"text",
+        b"{\"body\":",
+        br#"{"id":4,"sender":[],"body":"a"}"#,
+        br#"{"id":5,"received_at":1,"body":"a"}"#,
+        br#"{"id":6,"body":1}"#,
+        br#"{"id":7}"#,
+        br#"{"id":8,"body":""}"#,
+        br#"{"id":9,"received_at":"soon","body":"a"}"#,
+    ]
+    .join(&b'\n');
+    let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    for (extra, chinese) in [(&[][..], true), (&["--lang", "zh"], true), (&["--lang", "en"], false)] {
+        let (output, lines) = scan("in.jsonl", &rows, extra);
+        assert_eq!(code(&output), 3);
+        assert_eq!(lines.len(), 9);
+        let told = text(&output.stderr);
+        for reason in lines.iter().map(|line| line["error"].as_str().expect("each row is bad")) {
+            assert_eq!(is_chinese(reason), chinese, "{reason}");
+            assert!(told.contains(reason), "the output says what was told: {reason}");
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! where the folded text has the makings of it, and never changes a word of the common list.
 
 use super::table::{Mark, Property, Tables};
-use super::{Code, Text};
+use super::{Code, Noted, Text};
 
 /// Separators that ordinary text puts between words; removed only where they stand after every character.
 const WORDLY: [Code; 8] =
@@ -10,45 +10,77 @@ const WORDLY: [Code; 8] =
 /// A run of single letters or digits is taken for one word from this many on.
 const LONG_RUN: usize = 5;
 /// Chinese digits are read as a number from this many on.
-const DIGIT_RUN: usize = 4;
+pub(super) const DIGIT_RUN: usize = 4;
 /// Letters among digits are read as digits from this length on.
 const PHONE_RUN: usize = 7;
 
 impl Tables {
-    /// Repairs until nothing changes; two rounds are enough for what people write, the last is a stop.
-    pub(super) fn repair(&self, text: &mut Text) {
-        for _ in 0..32 {
-            let mut changed = false;
-            if text.seen & (Property::SEPARATOR | Property::SPACE) != 0 {
-                changed |= self.drop_separators(text);
-            }
-            if text.seen & Property::CHINESE_DIGIT != 0 {
-                changed |= self.read_chinese_digits(text);
-            }
-            if text.seen & Property::DIGIT != 0 && text.seen & Property::DIGIT_LIKE != 0 {
-                changed |= self.read_letters_as_digits(text);
-            }
-            if text.seen & Property::SPLIT != 0 {
-                changed |= self.join_split_characters(text);
-            }
-            changed |= self.restore_homophones(text);
-            if !changed {
-                return;
+    /// Repairs until nothing changes; two rounds are enough for what people write, the last is a stop. Returns whether
+    /// anything was repaired.
+    ///
+    /// Until something moves, what folding has noted of neighbours says where to look.
+    pub(super) fn repair(&self, text: &mut Text) -> bool {
+        let noted = std::mem::take(&mut text.noted);
+        let is_repaired = self.repair_noted(text, &noted);
+        text.noted = noted;
+        for _ in 1..32 {
+            if !is_repaired || !self.repair_again(text) {
+                break;
             }
         }
+        is_repaired
+    }
+
+    /// The first round.
+    fn repair_noted(&self, text: &mut Text, noted: &Noted) -> bool {
+        let mut changed = self.drop_separators(text, noted.between.iter().map(|&at| at as usize));
+        if noted.has_number || (changed && text.seen & Property::CHINESE_DIGIT != 0) {
+            changed |= self.read_chinese_digits(text);
+        }
+        if text.seen & Property::DIGIT != 0 && text.seen & Property::DIGIT_LIKE != 0 {
+            changed |= self.read_letters_as_digits(text);
+        }
+        if noted.may_be_split || (changed && text.seen & Property::SPLIT != 0) {
+            changed |= self.join_split_characters(text);
+        }
+        if changed {
+            self.restore_everywhere(text);
+        } else {
+            changed = self.restore_homophones(text, noted.sounds.iter().map(|&at| at as usize));
+        }
+        changed
+    }
+
+    /// A later round, in which everything may have moved.
+    fn repair_again(&self, text: &mut Text) -> bool {
+        let mut changed = false;
+        if text.seen & (Property::SEPARATOR | Property::SPACE) != 0 {
+            let places = 0..text.len();
+            changed |= self.drop_separators(text, places);
+        }
+        if text.seen & Property::CHINESE_DIGIT != 0 {
+            changed |= self.read_chinese_digits(text);
+        }
+        if text.seen & Property::DIGIT != 0 && text.seen & Property::DIGIT_LIKE != 0 {
+            changed |= self.read_letters_as_digits(text);
+        }
+        if text.seen & Property::SPLIT != 0 {
+            changed |= self.join_split_characters(text);
+        }
+        changed | self.restore_everywhere(text)
     }
 
     fn is_between(&self, code: Code) -> bool {
         self.is(code, Property::SEPARATOR | Property::SPACE)
     }
 
-    /// Drops blanks and separators that stand between characters only to break words.
-    fn drop_separators(&self, text: &mut Text) -> bool {
+    /// Drops blanks and separators that stand at these places between characters only to break words.
+    fn drop_separators(&self, text: &mut Text, places: impl Iterator<Item = usize>) -> bool {
         let before = text.len();
         let breaks =
             |at: &usize| *at > 0 && at + 1 < before && self.is_between(text.codes[*at]) && self.separates(text, *at);
         // What is dropped is settled on the text as it stands, before anything moves.
-        let dropped: Vec<(usize, bool)> = (0..before)
+        let dropped: Vec<(usize, bool)> = places
             .filter(breaks)
             .map(|at| (at, self.has_rhythm(&text.codes, at) || !self.is(text.codes[at], Property::SPACE)))
             .collect();
@@ -197,7 +229,7 @@ impl Tables {
         }
         let codes: Vec<Code> = joined.iter().map(|&(code, _, _)| code).collect();
         let old = std::mem::take(text);
-        text.seen = old.seen;
+        (text.seen, text.marked) = (old.seen, old.marked);
         let mut changed = false;
         for (index, &(code, from, length)) in joined.iter().enumerate() {
             if length > 1 && (is_bare_radical(old.codes[from]) || self.in_guarded_word(&codes, index)) {
@@ -240,18 +272,22 @@ impl Tables {
         })
     }
 
-    /// Restores guarded words written with characters of the same sound.
-    fn restore_homophones(&self, text: &mut Text) -> bool {
+    /// Restores guarded words written with characters of the same sound; `seconds` are the places of second characters
+    /// to be looked at. A restored word sounds as before, so that nothing found earlier is missed.
+    fn restore_homophones(&self, text: &mut Text, seconds: impl Iterator<Item = usize>) -> bool {
         let mut changed = false;
-        let mut previous = text.codes.first().map_or(0, |&code| self.syllable(code));
-        for at in 1..text.len() {
-            let syllable = self.syllable(text.codes[at]);
-            let first = std::mem::replace(&mut previous, syllable);
-            if first != 0 && syllable != 0 && self.has_sound(first, syllable) {
-                changed |= self.restore_at(text, at - 1, first, syllable);
+        for at in seconds {
+            let (first, second) = (self.syllable(text.codes[at - 1]), self.syllable(text.codes[at]));
+            if self.has_sound(first, second) {
+                changed |= self.restore_at(text, at - 1, first, second);
             }
         }
         changed
+    }
+
+    fn restore_everywhere(&self, text: &mut Text) -> bool {
+        let seconds = 1..text.len();
+        self.restore_homophones(text, seconds)
     }
 
     fn restore_at(&self, text: &mut Text, at: usize, first: u16, second: u16) -> bool {

@@ -1,9 +1,10 @@
 //! The tables behind normalisation, built once from `knowledge/character/`. Holds no text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use knowledge::Library;
 
+use crate::hash::{FixedMap, FixedSet};
 use crate::trie::Code;
 
 /// What was undone at a code; bits.
@@ -52,8 +53,8 @@ impl Property {
     pub const CHINESE_DIGIT: u16 = 128;
     /// First part of a split character.
     pub const SPLIT: u16 = 256;
-    /// First character of a word with a sound worth checking.
-    pub const SOUND: u16 = 512;
+    /// Opens a template's slot or the year of a case number.
+    pub const OPENS: u16 = 512;
     /// A letter that stands for a digit: l, i, o.
     pub const DIGIT_LIKE: u16 = 1024;
     /// A character that ordinary text writes as a word of its own.
@@ -114,12 +115,21 @@ impl Guarded {
 
 /// What is known of one code, side by side so that one look fetches it all.
 #[derive(Clone, Copy, Debug, Default)]
-struct CodeInfo {
+pub(super) struct CodeInfo {
     /// What it becomes: itself, another code, 0 for nothing, [`MANY`] and more for several.
     fold: u16,
-    property: u16,
-    syllable: u16,
+    pub(super) property: u16,
+    pub(super) syllable: u16,
     mark: u8,
+    /// Where in guarded words its syllable occurs ([`CodeInfo`] bits).
+    pub(super) sound: u8,
+}
+
+impl CodeInfo {
+    /// A guarded word begins with its syllable.
+    pub(super) const BEGINS: u8 = 1;
+    /// A guarded word has its syllable in the second place.
+    pub(super) const CONTINUES: u8 = 2;
 }
 
 /// All tables of normalisation.
@@ -127,17 +137,17 @@ struct CodeInfo {
 pub struct Tables {
     info: Vec<CodeInfo>,
     many: Vec<Vec<Code>>,
-    astral: HashMap<u32, (Vec<Code>, u8)>,
-    pub(super) split: HashMap<[Code; 2], Code>,
+    astral: FixedMap<u32, (Vec<Code>, u8)>,
+    pub(super) split: FixedMap<[Code; 2], Code>,
     /// A filter over first pairs of split characters, so that most places cost one look.
     split_filter: Vec<u64>,
-    pub(super) split_three: HashMap<[Code; 3], Code>,
+    pub(super) split_three: FixedMap<[Code; 3], Code>,
     pair_sound: Vec<u64>,
     /// Guarded words sorted by sound, and where those with each first syllable lie.
     guarded: Vec<Guarded>,
     by_sound: Vec<[u16; 2]>,
-    pub(super) guarded_words: HashSet<Vec<Code>>,
-    pub(super) common_words: HashSet<Vec<Code>>,
+    pub(super) guarded_words: FixedSet<Vec<Code>>,
+    pub(super) common_words: FixedSet<Vec<Code>>,
     pub(super) longest_guarded: usize,
     /// Two-character words of ordinary text, sorted.
     pairs: Vec<u32>,
@@ -152,15 +162,15 @@ impl Tables {
                 .map(|fold| CodeInfo { fold, ..CodeInfo::default() })
                 .collect(),
             many: Vec::new(),
-            astral: HashMap::new(),
-            split: HashMap::new(),
+            astral: FixedMap::default(),
+            split: FixedMap::default(),
             split_filter: vec![0; 1 << 10],
-            split_three: HashMap::new(),
+            split_three: FixedMap::default(),
             pair_sound: vec![0; SYLLABLES * SYLLABLES / 64],
             guarded: Vec::new(),
             by_sound: vec![[0, 0]; SYLLABLES],
-            guarded_words: HashSet::new(),
-            common_words: HashSet::new(),
+            guarded_words: FixedSet::default(),
+            common_words: FixedSet::default(),
             longest_guarded: 2,
             pairs: Vec::new(),
         };
@@ -199,10 +209,23 @@ impl Tables {
         }
     }
 
+    /// Returns the one code that a character becomes and what was undone; `None` where [`Tables::fold`] must be asked.
+    #[inline]
+    pub(super) fn fold_one(&self, character: char) -> Option<(Code, u8)> {
+        let info = self.info.get(character as usize)?;
+        let is_one = info.fold != 0 && !(MANY..=0xF8FF).contains(&info.fold);
+        is_one.then_some((info.fold, info.mark))
+    }
+
     /// Returns what a code is ([`Property`] bits).
     #[inline]
     pub fn property(&self, code: Code) -> u16 {
         self.info[usize::from(code)].property
+    }
+
+    #[inline]
+    pub(super) fn info(&self, code: Code) -> CodeInfo {
+        self.info[usize::from(code)]
     }
 
     /// Returns whether a code has any of the properties.
@@ -335,6 +358,9 @@ impl Tables {
                 self.set_fold(from, &String::from_utf16_lossy(&codes), mark);
             }
         }
+        // What stays as it is was not undone.
+        let unchanged = self.info.iter_mut().enumerate().filter(|(code, info)| usize::from(info.fold) == *code);
+        unchanged.for_each(|(_, info)| info.mark = 0);
         let astral: Vec<(u32, Vec<Code>)> =
             self.astral.iter().map(|(&point, (codes, _))| (point, codes.clone())).collect();
         for (point, codes) in astral {
@@ -374,6 +400,7 @@ impl Tables {
         add("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两十百千万亿拾佰仟", Property::NUMERAL);
         add("lio", Property::DIGIT_LIKE);
         add("【】[]", Property::BRACKET);
+        add("{$#([【〔", Property::OPENS);
         for point in (0xC0..0x250).chain(0x370..0x600) {
             self.info[point].property |= Property::FOREIGN;
         }
@@ -416,6 +443,16 @@ impl Tables {
         for (index, word) in self.guarded.iter().enumerate().rev() {
             let slot = &mut self.by_sound[usize::from(word.syllables[0])];
             *slot = [index as u16, slot[1].max(index as u16 + 1)];
+        }
+        let (mut begins, mut continues) = (vec![false; SYLLABLES], vec![false; SYLLABLES]);
+        for word in &self.guarded {
+            begins[usize::from(word.syllables[0])] = true;
+            continues[usize::from(word.syllables[1])] = true;
+        }
+        for info in &mut self.info {
+            let syllable = usize::from(info.syllable);
+            info.sound = if begins[syllable] { CodeInfo::BEGINS } else { 0 };
+            info.sound |= if continues[syllable] { CodeInfo::CONTINUES } else { 0 };
         }
         self.common_words = data_rows(common).map(|word| word.trim().encode_utf16().collect()).collect();
     }

@@ -112,9 +112,13 @@ const MONEY: [(&str, i64); 20] = [
     ("蚊", 100),
 ];
 
-/// What a unit of money begins with: 万 亿 千 百 元 块 圆 角 毛 人 w r 蚊.
-const UNIT_STARTS: [Code; 13] =
-    [0x4E07, 0x4EBF, 0x5343, 0x767E, 0x5143, 0x5757, 0x5706, 0x89D2, 0x6BDB, 0x4EBA, 0x77, 0x72, 0x868A];
+/// Returns whether a unit of money may begin with a code: 万 亿 千 百 元 块 圆 角 毛 人 w r 蚊.
+fn begins_unit(code: Code) -> bool {
+    matches!(
+        code,
+        0x4E07 | 0x4EBF | 0x5343 | 0x767E | 0x5143 | 0x5757 | 0x5706 | 0x89D2 | 0x6BDB | 0x4EBA | 0x77 | 0x72 | 0x868A
+    )
+}
 
 impl Walk<'_> {
     /// Reads `1,234.56` or `0.65` at `at`.
@@ -164,7 +168,7 @@ impl Walk<'_> {
     /// Reads a unit of money at `at`: its worth in fen and the code after it.
     pub(super) fn money_unit(&self, at: usize) -> Option<(i64, usize)> {
         let first = self.code(at)?;
-        if !UNIT_STARTS.contains(&first) {
+        if !begins_unit(first) {
             return None;
         }
         MONEY.iter().find(|(word, _)| self.starts_with(at, word)).map(|(word, fen)| {

@@ -137,7 +137,7 @@ impl Walk<'_> {
             if label == 0 || end - from > LONGEST_HOST {
                 break;
             }
-            host.push_str(&self.string(end, end + label));
+            self.push_string(&mut host, end..end + label);
             end += label;
             let Some((dot, is_odd)) = self.dot(end) else { break };
             if self.label_length(end + dot) == 0 {
@@ -187,8 +187,14 @@ impl Walk<'_> {
         inside || forms >= 3
     }
 
-    pub(super) fn string(&self, from: usize, to: usize) -> String {
-        char::decode_utf16(self.text.codes[from..to].iter().copied()).map(|c| c.unwrap_or('\u{FFFD}')).collect()
+    fn string(&self, from: usize, to: usize) -> String {
+        let mut string = String::with_capacity(to - from);
+        self.push_string(&mut string, from..to);
+        string
+    }
+
+    fn push_string(&self, string: &mut String, range: std::ops::Range<usize>) {
+        string.extend(self.text.codes[range].iter().map(|&code| char::from_u32(u32::from(code)).unwrap_or('\u{FFFD}')));
     }
 }
 

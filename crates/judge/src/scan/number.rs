@@ -228,9 +228,9 @@ impl Walk<'_> {
         let plus = at > 0 && self.code(at - 1) == Some(Code::from(b'+'));
         let is_account =
             count >= 14 || (count >= 10 && self.scan.has_before(slot::ACCOUNT, at, 8) && !is_mobile(value));
-        let before = self.string(at.saturating_sub(2), at);
-        let is_licence = ["证号", "编号", "单号", "书号"].contains(&before.as_str());
-        if is_licence {
+        // 证号, 编号, 单号, 书号
+        let before = self.text.codes.get(at.saturating_sub(2)..at);
+        if matches!(before, Some([0x8BC1 | 0x7F16 | 0x5355 | 0x4E66, 0x53F7])) {
             return Some(digits.end);
         }
         if is_account && !plus {
@@ -292,10 +292,11 @@ impl Walk<'_> {
     }
 
     fn follows_rmb(&self, at: usize) -> bool {
-        let from = at.saturating_sub(4);
-        let tail = self.string(from, at);
-        let tail = tail.trim_end();
-        tail.ends_with("rmb") || tail.ends_with("人民币") || tail.ends_with("cny") || tail.ends_with("币")
+        let before = &self.text.codes[at.saturating_sub(4)..at];
+        let is_blank = |code: Code| char::from_u32(u32::from(code)).is_some_and(char::is_whitespace);
+        let blanks = before.iter().rev().take_while(|&&code| is_blank(code)).count();
+        // rmb, cny, 币
+        matches!(before[..before.len() - blanks], [.., 0x72, 0x6D, 0x62] | [.., 0x63, 0x6E, 0x79] | [.., 0x5E01])
     }
 }
 
