@@ -91,8 +91,9 @@ struct Known {
 impl Known {
     fn of(bag: &Memory, size: u64) -> Self {
         let mut known = Self { leaves: BTreeMap::new(), beside: BTreeMap::new() };
-        for (path, bytes) in bag.0.iter().filter(|(path, _)| path.starts_with("data/records/")) {
-            let number: u64 = path[13..22].parse().expect("a number");
+        for (path, bytes) in &bag.0 {
+            let stem = path.strip_prefix("data/records/").and_then(|name| name.strip_suffix(".json"));
+            let Some(number) = stem.and_then(|stem| stem.parse::<u64>().ok()) else { continue };
             known.leaves.insert(number, Sha256::new().chain_update([0]).chain_update(bytes).finalize().into());
             let proof = text(bag, &format!("log/{number:09}.tlog-proof"));
             let hashes = proof.lines().skip(2).take_while(|line| !line.is_empty());

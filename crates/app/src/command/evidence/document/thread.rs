@@ -2,6 +2,7 @@
 //! that memory stays small. What is not printed is said.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use evidence::{Error, Kept, Record, Store, original_path};
@@ -116,7 +117,7 @@ impl Shown {
             about.push_str(&times.join("；"));
         }
         if let Some(content) = record.content.as_ref().filter(|_| self.covered.is_none()) {
-            about.push_str(&format!("\nSHA-256 {}\nSM3 {}", content.sha256, content.sm3));
+            let _ = write!(about, "\nSHA-256 {}\nSM3 {}", content.sha256, content.sm3);
         }
         about
     }
