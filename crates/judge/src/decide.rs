@@ -176,9 +176,9 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
 fn joined(model: &[f32; 11], rules: &[f32; 11]) -> [f32; 11] {
     // Most kinds have the same probability by the rules: its power is taken once.
     let mut powers = [0.0f32; 11];
-    for at in 0..powers.len() {
-        let same = rules[..at].iter().position(|other| other.to_bits() == rules[at].to_bits());
-        powers[at] = same.map_or_else(|| (rules[at] + 1e-3).powf(RULES_WEIGHT), |known| powers[known]);
+    for (at, rule) in rules.iter().enumerate() {
+        let same = rules[..at].iter().position(|other| other.to_bits() == rule.to_bits());
+        powers[at] = same.map_or_else(|| (rule + 1e-3).powf(RULES_WEIGHT), |known| powers[known]);
     }
     let mut weights = [0.0; 11];
     for (at, weight) in weights.iter_mut().enumerate() {

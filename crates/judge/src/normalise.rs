@@ -42,7 +42,10 @@ struct Noted {
     between: Vec<u32>,
     /// Where the second of two characters stands that sound as a guarded word begins.
     sounds: Vec<u32>,
-    /// Whether Chinese digits make a number.
+    /// How many Chinese digits stood in a row, and where the row ended.
+    digits: usize,
+    digits_end: u32,
+    /// Whether they make a number.
     has_number: bool,
     /// Whether two characters may be the parts of one.
     may_be_split: bool,
@@ -79,6 +82,7 @@ impl Text {
         self.marked = 0;
         self.noted.between.clear();
         self.noted.sounds.clear();
+        (self.noted.digits, self.noted.digits_end) = (0, 0);
         self.noted.has_number = false;
         self.noted.may_be_split = false;
     }
@@ -138,7 +142,7 @@ impl Tables {
         let odd = loop {
             let Some(character) = characters.next() else { break None };
             let Some((code, mark)) = self.fold_one(character) else { break Some(character) };
-            let end = start + character.len_utf8() as u32;
+            let end = (length - characters.as_str().len()) as u32;
             self.put(text, &mut now, code, Place { start, end, mark });
             start = end;
         };
@@ -172,39 +176,42 @@ impl Tables {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as a call, with the cursor in memory, this is half of folding")]
     fn put(&self, text: &mut Text, cursor: &mut Cursor, code: Code, place: Place) {
-        let CodeInfo { property, syllable, sound, .. } = self.info(code);
-        let at = cursor.length;
+        let CodeInfo { property, syllable, note, .. } = self.info(code);
+        let (at, before, now) = (cursor.length, cursor.last, Last { code, syllable, note });
         let mark = place.mark | cursor.pending;
         text.codes[at] = code;
         text.place[at] = Place { mark, ..place };
-        let noted = &mut text.noted;
-        if property & (Property::SEPARATOR | Property::SPACE) != 0 {
-            noted.between.push(at as u32);
-        }
-        if cursor.sound & CodeInfo::BEGINS != 0
-            && sound & CodeInfo::CONTINUES != 0
-            && self.has_sound(cursor.syllable, syllable)
-        {
-            noted.sounds.push(at as u32);
-        }
-        if cursor.property & Property::SPLIT != 0 {
-            noted.may_be_split |= self.may_be_split(cursor.code, code);
-        }
-        if property & Property::CHINESE_DIGIT != 0 {
-            cursor.digits = cursor.digits.saturating_add(1);
-            noted.has_number |= usize::from(cursor.digits) >= DIGIT_RUN || code == '〇' as Code;
-        } else {
-            cursor.digits = 0;
+        let pair = before.note << 1 & note & CodeInfo::CONTINUES | before.note & CodeInfo::SPLITS;
+        if pair | note & (CodeInfo::BETWEEN | CodeInfo::COUNTS) != 0 {
+            self.note(&mut text.noted, before, now, at as u32);
         }
         cursor.length = at + 1;
         cursor.pending = 0;
         cursor.seen |= property;
         cursor.marked |= mark;
-        (cursor.code, cursor.property, cursor.syllable, cursor.sound) = (code, property, syllable, sound);
+        cursor.last = now;
+    }
+
+    /// Notes what a code makes with the code before.
+    fn note(&self, noted: &mut Noted, before: Last, now: Last, at: u32) {
+        if now.note & CodeInfo::BETWEEN != 0 {
+            noted.between.push(at);
+        }
+        if self.has_sound(before.syllable, now.syllable) {
+            noted.sounds.push(at);
+        }
+        if before.note & CodeInfo::SPLITS != 0 {
+            noted.may_be_split |= self.may_be_split(before.code, now.code);
+        }
+        if now.note & CodeInfo::COUNTS != 0 {
+            noted.digits = if noted.digits_end == at { noted.digits + 1 } else { 1 };
+            noted.digits_end = at + 1;
+            noted.has_number |= noted.digits >= DIGIT_RUN || now.code == '〇' as Code;
+        }
     }
 }
 
-/// Folding in progress: what is there so far and the code before.
+/// Folding in progress.
 #[derive(Clone, Copy, Default)]
 struct Cursor {
     length: usize,
@@ -212,10 +219,13 @@ struct Cursor {
     pending: u8,
     seen: u16,
     marked: u8,
+    last: Last,
+}
+
+/// The last code that was put, with what the next one asks of it.
+#[derive(Clone, Copy, Default)]
+struct Last {
     code: Code,
-    property: u16,
     syllable: u16,
-    sound: u8,
-    /// How many Chinese digits end at the code before.
-    digits: u16,
+    note: u8,
 }

@@ -256,8 +256,8 @@ impl Index {
     pub fn scan(&self, text: &Text, scan: &mut Scan) {
         scan.clear();
         let mut walk = Walk { index: self, text, scan, clause: 0, sentence: 0, negated: None, token_end: 0 };
-        for at in 0..text.len() {
-            walk.step(at);
+        for (at, &code) in text.codes.iter().enumerate() {
+            walk.step(at, code);
         }
         if !scan.neutral.is_empty() || !scan.warned.is_empty() {
             drop_neutral(scan);
@@ -269,14 +269,14 @@ impl Index {
 }
 
 impl Walk<'_> {
-    fn step(&mut self, at: usize) {
+    fn step(&mut self, at: usize, code: Code) {
         const NOTABLE: u16 = Property::CLAUSE_END
             | Property::BRACKET
             | Property::DIGIT
             | Property::LETTER
             | Property::NUMERAL
             | Property::OPENS;
-        let property = self.index.tables.property(self.text.codes[at]);
+        let property = self.index.tables.property(code);
         if property & NOTABLE != 0 {
             self.read_marks(at, property);
         }
@@ -304,7 +304,7 @@ impl Walk<'_> {
     }
 
     fn is_letter(&self, at: usize) -> bool {
-        self.text.codes.get(at).is_some_and(|&code| self.index.tables.is(code, Property::LETTER))
+        self.text.codes.get(at).is_some_and(|code| (0x61..=0x7A).contains(code))
     }
 
     fn end_clause(&mut self, at: usize, property: u16) {
@@ -323,41 +323,43 @@ impl Walk<'_> {
     }
 
     fn read_words(&mut self, at: usize) {
-        let codes = &self.text.codes;
-        let letter = |index: usize| codes.get(index).is_some_and(|&code| (0x61..=0x7A).contains(&code));
-        let (index, clause, sentence) = (self.index, self.clause, self.sentence);
-        let scan = &mut *self.scan;
-        let negated = &mut self.negated;
-        index.words.walk(&codes[at..], |length, payloads| {
-            let end = at + length;
-            if letter(end - 1) && letter(end) {
-                return;
-            }
-            for &payload in payloads {
-                match payload {
-                    Payload::Word(place) => {
-                        let flags = index.flags(place);
-                        let denied = negated.is_some_and(|(c, from)| c == clause && at as u32 >= from);
-                        if flags & Meaning::GOVERNS != 0 {
-                            if flags & Meaning::NEGATOR != 0 && !denied {
-                                *negated = Some((clause, end as u32));
-                            }
-                            if flags & Meaning::WARNING != 0 && !scan.warned.contains(&sentence) {
-                                scan.warned.push(sentence);
-                            }
-                            if flags & Meaning::NEUTRAL != 0 {
-                                scan.neutral.push([at as u32, end as u32]);
-                            }
-                        }
-                        let hit = Hit { start: at as u32, end: end as u32, meaning: place, clause, sentence, denied };
-                        scan.hit(hit, flags);
-                    }
-                    Payload::Institution(institution, via) => {
-                        scan.mentions.push(Mention { start: at as u32, end: end as u32, institution, via, sentence });
-                    }
+        let (words, text) = (&self.index.words, self.text);
+        words.walk(&text.codes[at..], |length, payloads| self.found(at, at + length, payloads));
+    }
+
+    /// Takes in what a word stands for, unless it is a part of a longer run of letters.
+    fn found(&mut self, at: usize, end: usize, payloads: &[Payload]) {
+        if self.is_letter(end - 1) && self.is_letter(end) {
+            return;
+        }
+        let (start, end) = (at as u32, end as u32);
+        for &payload in payloads {
+            match payload {
+                Payload::Word(meaning) => self.add_meaning(meaning, start, end),
+                Payload::Institution(institution, via) => {
+                    self.scan.mentions.push(Mention { start, end, institution, via, sentence: self.sentence });
                 }
             }
-        });
+        }
+    }
+
+    #[inline]
+    fn add_meaning(&mut self, meaning: MeaningIndex, start: u32, end: u32) {
+        let flags = self.index.flags(meaning);
+        let (clause, sentence) = (self.clause, self.sentence);
+        let denied = self.negated.is_some_and(|(c, from)| c == clause && start >= from);
+        if flags & Meaning::GOVERNS != 0 {
+            if flags & Meaning::NEGATOR != 0 && !denied {
+                self.negated = Some((clause, end));
+            }
+            if flags & Meaning::WARNING != 0 && !self.scan.warned.contains(&sentence) {
+                self.scan.warned.push(sentence);
+            }
+            if flags & Meaning::NEUTRAL != 0 {
+                self.scan.neutral.push([start, end]);
+            }
+        }
+        self.scan.hit(Hit { start, end, meaning, clause, sentence, denied }, flags);
     }
 
     /// Adds a computed concept over a range of codes.

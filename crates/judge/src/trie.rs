@@ -6,10 +6,12 @@ pub type Code = u16;
 
 /// A set of words that answers "which words start here" in time bounded by the longest word.
 ///
-/// A filter over first pairs of codes turns most positions away with two looks. What passes walks a hash table of
+/// What a code begins and a filter over first pairs of codes turn most positions away with two looks. What passes walks a hash table of
 /// prefixes, one entry a step, the first two codes in one step.
 #[derive(Debug)]
 pub struct Trie<T> {
+    /// Whether a code is a word, or begins longer ones ([`IS_WORD`], [`BEGINS`]).
+    heads: Box<[u8; CODES]>,
     filter: Vec<u64>,
     /// Prefixes by their key; open addressing, a power of two, at most half full.
     table: Vec<Entry>,
@@ -27,6 +29,12 @@ struct Entry {
     payloads: u32,
 }
 
+/// An array of this length needs no check of a code's place.
+const CODES: usize = 1 << Code::BITS;
+/// The bit of [`Trie::heads`] that says that the code alone is a word.
+const IS_WORD: u8 = 1;
+/// The bit of [`Trie::heads`] that says that longer words begin with it.
+const BEGINS: u8 = 2;
 /// The bit of [`Entry::number`] that says that longer words follow.
 const GOES_ON: u32 = 1 << 31;
 /// The bits of [`Entry::payloads`] that say where they begin.
@@ -78,8 +86,12 @@ impl<T: Copy + PartialEq> TrieBuilder<T> {
             })
             .sum();
         let size = (prefixes * 2).next_power_of_two().max(16);
-        let mut trie =
-            Trie { filter: vec![0; FILTER_BITS / 64], table: vec![Entry::default(); size], payloads: Vec::new() };
+        let mut trie = Trie {
+            heads: vec![0; CODES].into_boxed_slice().try_into().expect("one for each code"),
+            filter: vec![0; FILTER_BITS / 64],
+            table: vec![Entry::default(); size],
+            payloads: Vec::new(),
+        };
         let mut count = 0;
         for same in words.chunk_by(|a, b| word(a) == word(b)) {
             let mut payloads: Vec<T> = Vec::with_capacity(same.len());
@@ -103,13 +115,14 @@ impl<T: Copy> Trie<T> {
     #[inline]
     pub fn walk(&self, codes: &[Code], mut found: impl FnMut(usize, &[T])) {
         let Some(&first) = codes.first() else { return };
-        if self.may_begin(first, 0)
+        let head = self.heads[usize::from(first)];
+        if head & IS_WORD != 0
             && let Some(entry) = self.entry(ONE | u64::from(first))
         {
             found(1, self.payloads_of(entry));
         }
         let Some(&second) = codes.get(1) else { return };
-        if !self.may_begin(first, second) {
+        if head & BEGINS == 0 || !self.may_begin(first, second) {
             return;
         }
         let Some(mut entry) = self.entry(TWO | u64::from(first) << 16 | u64::from(second)) else { return };
@@ -178,8 +191,15 @@ impl<T: Copy> Trie<T> {
 
     fn insert(&mut self, word: &[Code], payloads: &[T], count: &mut u32) {
         let Some(key) = first_key(word) else { return };
-        let bit = filter_bit(word[0], word.get(1).copied().unwrap_or(0));
-        self.filter[bit / 64] |= 1 << (bit % 64);
+        match *word {
+            [] => {}
+            [one] => self.heads[usize::from(one)] |= IS_WORD,
+            [first, second, ..] => {
+                self.heads[usize::from(first)] |= BEGINS;
+                let bit = filter_bit(first, second);
+                self.filter[bit / 64] |= 1 << (bit % 64);
+            }
+        }
         let mut at = self.place_of(key, count);
         for &code in word.get(2..).unwrap_or_default() {
             self.table[at].number |= GOES_ON;

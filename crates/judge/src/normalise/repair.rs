@@ -291,7 +291,7 @@ impl Tables {
     }
 
     fn restore_at(&self, text: &mut Text, at: usize, first: u16, second: u16) -> bool {
-        for word in self.sounding(first).iter().filter(|word| word.syllables()[1] == second).rev() {
+        for word in self.sounding(first, second).iter().rev() {
             let end = at + word.codes().len();
             let Some(written) = text.codes.get(at..end) else { continue };
             if written.iter().zip(word.codes()).all(|(a, b)| a == b) {

@@ -72,6 +72,8 @@ impl Property {
 const CJK_FIRST: u32 = 0x4E00;
 const CJK_LAST: u32 = 0x9FFF;
 const SYLLABLES: usize = 512;
+/// An array of this length needs no check of a code's place.
+const CODES: usize = 1 << Code::BITS;
 /// Guarded words are at most this long.
 const LONGEST_GUARDED: usize = 4;
 const MANY: u16 = 0xE000;
@@ -121,21 +123,29 @@ pub(super) struct CodeInfo {
     pub(super) property: u16,
     pub(super) syllable: u16,
     mark: u8,
-    /// Where in guarded words its syllable occurs ([`CodeInfo`] bits).
-    pub(super) sound: u8,
+    /// What folding looks out for ([`CodeInfo`] bits).
+    pub(super) note: u8,
 }
 
 impl CodeInfo {
     /// A guarded word begins with its syllable.
-    pub(super) const BEGINS: u8 = 1;
-    /// A guarded word has its syllable in the second place.
+    const BEGINS: u8 = 1;
+    /// A guarded word has its syllable in the second place: the bit above [`CodeInfo::BEGINS`].
     pub(super) const CONTINUES: u8 = 2;
+    /// It is the first part of a split character.
+    pub(super) const SPLITS: u8 = 4;
+    /// It is a blank or separator.
+    pub(super) const BETWEEN: u8 = 8;
+    /// It is a Chinese digit.
+    pub(super) const COUNTS: u8 = 16;
+    /// It becomes nothing or several codes.
+    const IS_ODD: u8 = 32;
 }
 
 /// All tables of normalisation.
 #[derive(Debug)]
 pub struct Tables {
-    info: Vec<CodeInfo>,
+    info: Box<[CodeInfo; CODES]>,
     many: Vec<Vec<Code>>,
     astral: FixedMap<u32, (Vec<Code>, u8)>,
     pub(super) split: FixedMap<[Code; 2], Code>,
@@ -160,7 +170,9 @@ impl Tables {
             info: (0..=u16::MAX)
                 .map(|code| if (0xE000..=0xF8FF).contains(&code) { 0xFFFD } else { code })
                 .map(|fold| CodeInfo { fold, ..CodeInfo::default() })
-                .collect(),
+                .collect::<Box<[CodeInfo]>>()
+                .try_into()
+                .expect("one for each code"),
             many: Vec::new(),
             astral: FixedMap::default(),
             split: FixedMap::default(),
@@ -183,6 +195,7 @@ impl Tables {
         tables.add_splits(table("split"));
         tables.add_sounds(table("pinyin"), table("guarded"), table("common-words"));
         tables.add_ordinary(table("pairs"), table("function"));
+        tables.add_notes();
         tables
     }
 
@@ -213,8 +226,7 @@ impl Tables {
     #[inline]
     pub(super) fn fold_one(&self, character: char) -> Option<(Code, u8)> {
         let info = self.info.get(character as usize)?;
-        let is_one = info.fold != 0 && !(MANY..=0xF8FF).contains(&info.fold);
-        is_one.then_some((info.fold, info.mark))
+        (info.note & CodeInfo::IS_ODD == 0).then_some((info.fold, info.mark))
     }
 
     /// Returns what a code is ([`Property`] bits).
@@ -256,10 +268,13 @@ impl Tables {
         self.is(code, Property::SIMPLIFIED)
     }
 
-    /// Returns the guarded words whose first syllable is this.
-    pub(super) fn sounding(&self, first: u16) -> &[Guarded] {
+    /// Returns the guarded words that begin with these two syllables.
+    pub(super) fn sounding(&self, first: u16, second: u16) -> &[Guarded] {
         let [from, to] = self.by_sound[usize::from(first)];
-        &self.guarded[usize::from(from)..usize::from(to)]
+        let words = &self.guarded[usize::from(from)..usize::from(to)];
+        let from = words.partition_point(|word| word.syllables[1] < second);
+        let length = words[from..].partition_point(|word| word.syllables[1] == second);
+        &words[from..from + length]
     }
 
     fn set_fold(&mut self, from: char, to: &str, mark: u8) {
@@ -406,6 +421,22 @@ impl Tables {
         }
     }
 
+    /// Notes beside each code what folding looks out for.
+    fn add_notes(&mut self) {
+        let pairs = [
+            (Property::SPLIT, CodeInfo::SPLITS),
+            (Property::SEPARATOR | Property::SPACE, CodeInfo::BETWEEN),
+            (Property::CHINESE_DIGIT, CodeInfo::COUNTS),
+        ];
+        for info in self.info.iter_mut() {
+            for (property, note) in pairs {
+                info.note |= if info.property & property != 0 { note } else { 0 };
+            }
+            let is_odd = info.fold == 0 || (MANY..=0xF8FF).contains(&info.fold);
+            info.note |= if is_odd { CodeInfo::IS_ODD } else { 0 };
+        }
+    }
+
     /// Rows `parts TAB whole`.
     fn add_splits(&mut self, rows: &str) {
         for row in data_rows(rows) {
@@ -449,10 +480,10 @@ impl Tables {
             begins[usize::from(word.syllables[0])] = true;
             continues[usize::from(word.syllables[1])] = true;
         }
-        for info in &mut self.info {
+        for info in self.info.iter_mut() {
             let syllable = usize::from(info.syllable);
-            info.sound = if begins[syllable] { CodeInfo::BEGINS } else { 0 };
-            info.sound |= if continues[syllable] { CodeInfo::CONTINUES } else { 0 };
+            info.note |= if begins[syllable] { CodeInfo::BEGINS } else { 0 };
+            info.note |= if continues[syllable] { CodeInfo::CONTINUES } else { 0 };
         }
         self.common_words = data_rows(common).map(|word| word.trim().encode_utf16().collect()).collect();
     }
