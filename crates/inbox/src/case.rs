@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::{Error, Fingerprint, Inbox, Verdict};
 
 pub mod conduct;
+pub(crate) mod regroup;
 
 /// Campaigns compared for one band.
 const MOST_COMPARED: i64 = 16;
@@ -54,8 +55,9 @@ pub(crate) fn assign(connection: &Connection, clues: &Clues<'_>) -> Result<Optio
     let case = if let Some(case) = found {
         case
     } else {
-        connection.prepare_cached("INSERT INTO cases(name, key) VALUES(?1, ?2)")?.execute([name, first])?;
-        connection.last_insert_rowid()
+        // A case that was dissolved comes back under its number.
+        let sql = "INSERT INTO cases(name, key) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET key = key RETURNING id";
+        connection.prepare_cached(sql)?.query_row([name, first], |row| row.get(0))?
     };
     for (key, _) in &keys {
         connection
@@ -81,18 +83,6 @@ pub(crate) fn answers(connection: &Connection) -> Result<(), Error> {
         [],
     )?;
     Ok(())
-}
-
-/// Takes a message out of its case.
-pub(crate) fn leave(connection: &Connection, message: i64) -> Result<(), Error> {
-    connection.prepare_cached("UPDATE message SET case_id = NULL WHERE id = ?1")?.execute([message])?;
-    Ok(())
-}
-
-/// Puts all that the owner wrote where the messages of its receivers are now.
-pub(crate) fn answers_move(connection: &Connection) -> Result<(), Error> {
-    connection.execute("UPDATE message SET case_id = NULL WHERE direction = 'sent' AND case_id IS NOT NULL", [])?;
-    answers(connection)
 }
 
 /// Returns the part of a sender that stays when its tail varies.

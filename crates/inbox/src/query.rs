@@ -1,11 +1,12 @@
 //! Reading the inbox: lists, searches, single messages, counts, and judging anew.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row as SqlRow, params, params_from_iter};
 use serde::Serialize;
 
+use crate::case::regroup::Regrouping;
 use crate::import::knowledge_id;
-use crate::{Error, Fingerprint, Inbox, Verdict, case, search};
+use crate::{Error, Inbox, Verdict, search};
 
 /// Which messages.
 #[derive(Clone, Debug, Default)]
@@ -156,11 +157,9 @@ pub struct Again {
     risk: String,
     findings: String,
     knowledge: i64,
-    sender: Option<String>,
     institution: Option<String>,
+    host: Option<String>,
     case_id: Option<i64>,
-    /// The text as it is kept, where codes are covered in it.
-    covered: Option<String>,
 }
 
 /// A filter as SQL.
@@ -340,8 +339,7 @@ impl Inbox {
     }
 
     /// Judges anew what was received and judged with other knowledge, keeps the earlier verdicts, and tells `changed` of each
-    /// one whose kind or risk changed. A message that belongs to a case now, to none, or to another one, goes there.
-    /// Returns how many were judged.
+    /// one whose kind or risk changed. Cases that a message leaves are gathered anew. Returns how many were judged.
     ///
     /// # Errors
     /// Where the database fails; then nothing has changed.
@@ -353,10 +351,11 @@ impl Inbox {
     ) -> Result<u64, Error> {
         let transaction = self.connection.transaction()?;
         let now = knowledge_id(&transaction, knowledge)?;
-        let (mut after, mut count, mut has_moved) = (0, 0, false);
+        let (mut after, mut count) = (0, 0);
+        let mut regrouping = Regrouping::default();
         loop {
             let batch: Vec<Again> = {
-                let mut statement = transaction.prepare_cached("SELECT id, party, body, is_masked, time_ms, kind, risk, findings, knowledge_id, sender, institution, case_id FROM message WHERE id > ?1 AND knowledge_id <> ?2 AND direction = 'received' ORDER BY id LIMIT 1000")?;
+                let mut statement = transaction.prepare_cached("SELECT id, party, body, is_masked, time_ms, kind, risk, findings, knowledge_id, institution, host, case_id FROM message WHERE id > ?1 AND knowledge_id <> ?2 AND direction = 'received' ORDER BY id LIMIT 1000")?;
                 let rows = statement.query_map([after, now], again)?;
                 rows.collect::<Result<_, _>>()?
             };
@@ -371,7 +370,7 @@ impl Inbox {
                 transaction
                     .prepare_cached("UPDATE message SET knowledge_id = ?2, kind = ?3, risk = ?4, confidence = ?5, institution = ?6, host = ?7, findings = ?8 WHERE id = ?1")?
                     .execute(params![message.id, now, verdict.kind, verdict.risk, verdict.confidence, verdict.institution, verdict.host, verdict.findings])?;
-                has_moved |= regroup(&transaction, message, &verdict)?;
+                regrouping.look(message.id, message.case_id, (&message.institution, &message.host), &verdict);
                 if (verdict.kind, verdict.risk) != (message.kind.as_str(), message.risk.as_str()) {
                     changed(Change {
                         id: message.id,
@@ -381,29 +380,10 @@ impl Inbox {
                 }
             }
         }
-        if has_moved {
-            case::answers_move(&transaction)?;
-        }
+        regrouping.carry_out(&transaction)?;
         transaction.commit()?;
         Ok(count)
     }
-}
-
-/// Puts a message that was judged anew where it belongs; returns whether it moved.
-fn regroup(connection: &Connection, message: &Again, verdict: &Verdict) -> Result<bool, Error> {
-    let is_there = message.case_id.is_some();
-    if is_there && verdict.is_for_case && message.institution == verdict.institution {
-        return Ok(false);
-    }
-    if is_there {
-        case::leave(connection, message.id)?;
-    }
-    if verdict.is_for_case {
-        let fingerprint = Fingerprint::of(message.covered.as_deref().unwrap_or(&message.body));
-        let sender = message.sender.as_deref();
-        case::assign(connection, &case::Clues { message: message.id, verdict, sender, fingerprint })?;
-    }
-    Ok(is_there || verdict.is_for_case)
 }
 
 fn again(row: &SqlRow<'_>) -> rusqlite::Result<Again> {
@@ -413,15 +393,14 @@ fn again(row: &SqlRow<'_>) -> rusqlite::Result<Again> {
         id: row.get(0)?,
         party: row.get(1)?,
         // A covered code is judged as what it was: digits.
-        body: if is_masked { body.replace('*', "0") } else { body.clone() },
-        covered: is_masked.then_some(body),
+        body: if is_masked { body.replace('*', "0") } else { body },
         time_ms: row.get(4)?,
         kind: row.get(5)?,
         risk: row.get(6)?,
         findings: row.get(7)?,
         knowledge: row.get(8)?,
-        sender: row.get(9)?,
-        institution: row.get(10)?,
+        institution: row.get(9)?,
+        host: row.get(10)?,
         case_id: row.get(11)?,
     })
 }

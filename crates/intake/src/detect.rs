@@ -105,10 +105,17 @@ fn is_workbook(path: &Path) -> bool {
     archive.is_some_and(|archive| archive.index_for_name("xl/workbook.xml").is_some())
 }
 
-fn is_binary(head: &[u8]) -> bool {
+/// Returns whether bytes that no format claims are no text either.
+pub fn is_binary(head: &[u8]) -> bool {
     let (text, _, _) = bytes::encoding(head).0.decode(head);
     let odd = text.chars().filter(|c| (c.is_control() && !c.is_whitespace()) || *c == '\u{fffd}').count();
     odd * 20 > text.chars().count()
+}
+
+/// Returns whether bytes are text in some encoding.
+pub fn is_text(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes::HEAD).unwrap_or(bytes);
+    !is_binary(head)
 }
 
 /// Finds the format by the first bytes.

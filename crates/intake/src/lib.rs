@@ -16,7 +16,7 @@ mod time;
 use std::path::{Path, PathBuf};
 
 pub use column::{Columns, UnknownColumn};
-pub use detect::{Format, detect, detect_head as detect_bytes};
+pub use detect::{Format, detect, detect_head as detect_bytes, is_text};
 pub use error::{Error, Reason, Warning};
 pub use format::attributed_text;
 pub use message::{Direction, Message, Position, Record, Service, Skipped, Time, TimeSource, Unit, Zone};
@@ -59,13 +59,18 @@ pub trait Sink {
     fn progress(&mut self, _bytes: u64) {}
 }
 
-/// A sink that keeps everything; for small sources.
+/// Places without a message that a [`Collected`] keeps.
+const MOST_SKIPPED: usize = 10_000;
+
+/// A sink that keeps what is read; for small sources.
 #[derive(Clone, Debug, Default)]
 pub struct Collected {
     /// The messages.
     pub records: Vec<Record>,
-    /// What was not read.
+    /// What was not read: the first 10,000 places.
     pub skipped: Vec<Skipped>,
+    /// How many places more.
+    pub skipped_more: u64,
     /// What should be known.
     pub warnings: Vec<Warning>,
 }
@@ -77,7 +82,11 @@ impl Sink for Collected {
     }
 
     fn skipped(&mut self, skipped: Skipped) {
-        self.skipped.push(skipped);
+        if self.skipped.len() < MOST_SKIPPED {
+            self.skipped.push(skipped);
+        } else {
+            self.skipped_more += 1;
+        }
     }
 
     fn warning(&mut self, warning: Warning) {

@@ -24,7 +24,9 @@ impl Hasher for FixedHasher {
     #[inline]
     fn write(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks::<8>();
-        words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
+        for word in words {
+            self.add(u64::from_le_bytes(*word));
+        }
         let tail = rest.iter().fold(0, |tail, &byte| tail << 8 | u64::from(byte));
         self.add(tail << 3 | rest.len() as u64);
     }

@@ -169,7 +169,9 @@ impl Tables {
             }
         };
         text.make_room(cursor.length + codes.len());
-        codes.iter().for_each(|&code| self.put(text, cursor, code, Place { mark, ..place }));
+        for &code in codes {
+            self.put(text, cursor, code, Place { mark, ..place });
+        }
     }
 
     /// Puts a code at the cursor and notes what it makes with the code before.

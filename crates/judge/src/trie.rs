@@ -29,8 +29,8 @@ struct Entry {
     payloads: u32,
 }
 
-/// An array of this length needs no check of a code's place.
-const CODES: usize = 1 << Code::BITS;
+/// How many codes there are.
+pub(crate) const CODES: usize = 1 << Code::BITS;
 /// The bit of [`Trie::heads`] that says that the code alone is a word.
 const IS_WORD: u8 = 1;
 /// The bit of [`Trie::heads`] that says that longer words begin with it.
@@ -87,7 +87,7 @@ impl<T: Copy + PartialEq> TrieBuilder<T> {
             .sum();
         let size = (prefixes * 2).next_power_of_two().max(16);
         let mut trie = Trie {
-            heads: vec![0; CODES].into_boxed_slice().try_into().expect("one for each code"),
+            heads: by_code(vec![0; CODES]),
             filter: vec![0; FILTER_BITS / 64],
             table: vec![Entry::default(); size],
             payloads: Vec::new(),
@@ -104,6 +104,12 @@ impl<T: Copy + PartialEq> TrieBuilder<T> {
         }
         trie
     }
+}
+
+/// Returns a list with one value for each code as an array, which needs no check of a code's place.
+#[expect(clippy::unnecessary_box_returns, reason = "an array of this length belongs on the heap")]
+pub(crate) fn by_code<T: std::fmt::Debug>(list: Vec<T>) -> Box<[T; CODES]> {
+    list.into_boxed_slice().try_into().expect("one value for each code")
 }
 
 fn shared(a: &[Code], b: &[Code]) -> usize {

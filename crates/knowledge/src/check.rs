@@ -108,13 +108,12 @@ fn citations(library: &Library, report: &mut Report) {
         for finding in rule.findings.iter().filter(|f| !vocabulary::FINDINGS.contains(&f.as_str())) {
             report.add("collection", id, format!("names the finding {finding}, which does not exist"));
         }
-        let (hours, kinds): (&[u8], &[String]) = match &rule.history {
-            Some(History::Quiet { from, until }) => (&[*from, *until], &[]),
-            Some(History::AfterWord { kinds, .. } | History::AfterSaying { kinds, .. }) => (&[], kinds),
-            Some(History::Crowded { .. }) | None => (&[], &[]),
+        let kinds: &[String] = match &rule.history {
+            Some(History::AfterWord { kinds, .. } | History::AfterSaying { kinds, .. }) => kinds,
+            Some(History::Quiet { .. } | History::Crowded { .. }) | None => &[],
         };
-        if hours.iter().any(|hour| *hour > 23) {
-            report.add("collection", id, "an hour is 0 to 23".into());
+        if let Some(fault) = rule.history.as_ref().and_then(fault) {
+            report.add("collection", id, fault.into());
         }
         for kind in kinds.iter().filter(|kind| !vocabulary::KINDS.contains(&kind.as_str())) {
             report.add("collection", id, format!("names the kind {kind}, which does not exist"));
@@ -127,6 +126,25 @@ fn citations(library: &Library, report: &mut Report) {
         for channel in scheme.channels.iter().filter(|c| !library.channel.contains_key(*c)) {
             report.add("scheme", id, format!("names the channel {channel}, which does not exist"));
         }
+    }
+}
+
+/// Returns why a history would never be met, or always.
+fn fault(history: &History) -> Option<&'static str> {
+    match history {
+        History::Quiet { from, until } if from.max(until) > &23 || from == until => {
+            Some("two hours from 0 to 23, not the same")
+        }
+        History::Crowded { a_day, an_hour } if a_day.min(an_hour) == &0 => Some("a number of messages is at least 1"),
+        History::AfterWord { words, .. }
+            if words.is_empty() || words.iter().any(|word| *word != word.to_lowercase()) =>
+        {
+            Some("words are there, in lower case")
+        }
+        History::AfterSaying { sayings, .. } if sayings.iter().all(|words| words.trim().is_empty()) => {
+            Some("a saying is there")
+        }
+        _ => None,
     }
 }
 

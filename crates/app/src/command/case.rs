@@ -159,12 +159,13 @@ fn levels(level: &[String], lang: Lang) -> String {
 
 const fn pattern(pattern: Pattern, lang: Lang) -> &'static str {
     let [zh, en] = match pattern {
-        Pattern::QuietHours => ["晚上十点到早上八点发来", "sent between 22:00 and 08:00"],
-        Pattern::ManyADay => {
-            ["一天超过三条（规则说的是电话，短信参照）", "more than three on one day (the rule speaks of calls)"]
-        }
+        Pattern::QuietHours => ["在规则不让催的时段发来", "sent in the hours of rest"],
+        Pattern::ManyADay => [
+            "一天里超过规则的次数（规则说的是电话，短信参照）",
+            "more on one day than the rule's number (it speaks of calls)",
+        ],
         Pattern::ManyAnHour => {
-            ["一小时超过两条（规则说的是电话，短信参照）", "more than two within an hour (the rule speaks of calls)"]
+            ["一小时里太密（规则说的是电话，短信参照）", "too many within an hour (the rule speaks of calls)"]
         }
         Pattern::AfterOptOut => ["退订以后仍然发来", "sent after an opt-out"],
         Pattern::AfterPaid => ["说明已还以后仍然催收", "collecting after \"paid\""],

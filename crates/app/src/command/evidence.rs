@@ -86,15 +86,23 @@ pub fn keep(place: &EvidenceArgs, lang: Lang, files: &[&std::path::Path]) -> Res
     add::originals(&context, &mut store, files).map(Some)
 }
 
-/// Keeps bytes that came without a file, such as pasted text, where there is a store; returns their number.
-pub fn keep_pasted(place: &EvidenceArgs, lang: Lang, name: &str, bytes: &[u8]) -> Result<Option<u64>, Failure> {
+/// Keeps bytes that came without a file by some route where there is a store; returns their number.
+pub fn keep_bytes(
+    place: &EvidenceArgs,
+    lang: Lang,
+    name: &str,
+    route: &str,
+    bytes: &[u8],
+) -> Result<Option<u64>, Failure> {
     let context = Context { evidence: place, lang };
     if !open::exists(&context) {
         return Ok(None);
     }
     let (mime, kind) = capture::of_bytes(bytes);
-    let source = [("type", kind), ("name", name), ("route", "pasted")];
-    let source = source.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    // "-" is what the command line calls standard input, and no name.
+    let name = Some(name).filter(|name| *name != "-");
+    let source = [("type", Some(kind)), ("name", name), ("route", Some(route))];
+    let source = source.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned()))).collect();
     let entry = Entry { source, ..Entry::original(mime, bytes) };
     let numbers = open::store(&context)?.commit(&open::origin(&context), vec![entry]).map_err(failure::of)?;
     Ok(numbers.first().copied())

@@ -23,7 +23,7 @@ use crate::failure::{Failure, harmless};
 use crate::{input, phone};
 use taker::Taker;
 
-pub use source::{Scratch, Source};
+pub use source::{ASKED_OF_PHONE, Scratch, Source};
 pub use taker::{Arrived, Subject, verdict};
 
 /// Places that are told one by one; the rest are only counted.
@@ -125,7 +125,7 @@ pub fn run(args: &Args, import: &ImportArgs) -> Result<ExitCode, Failure> {
 fn history(address: &str, import: &ImportArgs) -> Result<Source, Failure> {
     let secret = import.secret_file.as_deref().map(source::password).transpose()?;
     let bytes = phone::history(address, secret.as_deref(), &|| jiff::Timestamp::now().as_millisecond())?;
-    Ok(Source::of_bytes(address, bytes, ""))
+    Ok(Source::of_bytes(address, bytes, "").by(source::ASKED_OF_PHONE))
 }
 
 fn exit_code(outcomes: &[Outcome]) -> ExitCode {
@@ -186,8 +186,8 @@ impl Session<'_> {
     /// Keeps the original bytes, before anything is read out of them; returns the number of the first.
     fn keep_original(&self, source: &Source) -> Result<Option<u64>, Failure> {
         let Some(place) = self.evidence else { return Ok(None) };
-        if let Some(bytes) = source.pasted() {
-            return evidence::keep_pasted(place, self.lang, &source.name, bytes);
+        if let Some((bytes, route)) = source.without_file() {
+            return evidence::keep_bytes(place, self.lang, &source.name, route, bytes);
         }
         Ok(evidence::keep(place, self.lang, &source.originals())?.and_then(|numbers| numbers.first().copied()))
     }

@@ -13,7 +13,7 @@ use super::hook::token_hash;
 use super::import::{evidence_place, session};
 use super::inbox::{Done, Notice, open};
 use super::server::random_token;
-use crate::command::import::{Session, Source};
+use crate::command::import::{ASKED_OF_PHONE, Session, Source};
 use crate::command::inbox as store;
 use crate::phone;
 
@@ -382,7 +382,8 @@ pub async fn pull(visit: Visit, Input(asked, _): Input<Asked>) -> Reply {
         let session =
             Session { evidence: Some(&place), ..session(&worker.server, worker.lang(), std::path::Path::new("")) };
         let mut inbox = store::open_or_make(Some(&worker.server.inbox))?;
-        let outcome = session.take_source(&mut inbox, &Source::of_bytes(&asked.address, bytes, ""))?;
+        let outcome =
+            session.take_source(&mut inbox, &Source::of_bytes(&asked.address, bytes, "").by(ASKED_OF_PHONE))?;
         Ok(Pulled { new: outcome.new, known: outcome.known + outcome.again })
     })
     .await?;

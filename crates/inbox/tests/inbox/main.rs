@@ -209,6 +209,36 @@ fn judging_again_puts_each_message_where_it_belongs_now() {
     members.sort();
     assert_eq!(members, [("工商银行".to_owned(), vec![1]), ("建设银行".to_owned(), vec![3, 4, 5])]);
     assert_eq!(inbox.message(2).expect("it is there").case_id, None);
+    // What comes next from the same sender and names nobody goes with what is known of the sender today.
+    let unnamed = Verdict { institution: None, institution_name: None, ..collection() };
+    take(&mut inbox, "b", &[(elsewhere("请今天处理您的欠款", 9), unnamed)]);
+    let known = inbox.message(3).expect("it is there").case_id;
+    assert_eq!(inbox.message(6).expect("it is there").case_id, known);
+}
+
+#[test]
+fn judging_again_follows_the_host_where_nobody_is_named() {
+    let mut inbox = Inbox::in_memory().expect("there is memory");
+    let at =
+        |host: &str| Verdict { institution: None, institution_name: None, host: Some(host.to_owned()), ..collection() };
+    let by = |body, sender, hours| Incoming {
+        party: Some(sender),
+        sender: Some(sender),
+        ..received(body, TIME + hours * HOUR)
+    };
+    take(
+        &mut inbox,
+        "a",
+        &[
+            (by("请点链接还款，逾期后果自负，尽快处理为好", "10690001", 0), at("a.example")),
+            (by("账户将停用，请马上到网页里登记资料核验身份", "10690002", 1), at("a.example")),
+        ],
+    );
+    assert_eq!(inbox.cases().expect("it can be listed").len(), 1);
+    let mut judge = |again: &inbox::Again| at(if again.id == 1 { "a.example" } else { "b.example" });
+    inbox.judge_again("knowledge-2", &mut judge, &mut |_| {}).expect("it is judged");
+    let cases = inbox.cases().expect("it can be listed");
+    assert_eq!(cases.iter().map(|case| case.messages).collect::<Vec<_>>(), [1, 1]);
 }
 
 #[test]

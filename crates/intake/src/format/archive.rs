@@ -15,6 +15,9 @@ const MOST_MEMBERS: usize = 200_000;
 const FREE: u64 = 64 << 20;
 const HIGHEST_RATIO: u64 = 200;
 
+/// What is said of an archive that unfolds to too much.
+const BOMB: &str = "解压后过大，可能是炸弹 unfolds to too much: a bomb?";
+
 /// Returns how much may come out of so many packed bytes.
 fn unfolding(packed: u64) -> u64 {
     FREE.max(packed.saturating_mul(HIGHEST_RATIO))
@@ -39,8 +42,7 @@ impl<R: Read, F: Fn() -> u64> Read for Bounded<R, F> {
         let read = self.input.read(out)?;
         self.given += read as u64;
         if self.given > (self.limit)() {
-            let text = "解压后过大，可能是炸弹 unfolds to too much: a bomb?";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, BOMB));
         }
         Ok(read)
     }

@@ -1,7 +1,10 @@
 //! JSON: lines, arrays, single objects as forwarders post them, and forms. Names of fields are those of `field.rs`.
 
+use std::fmt;
 use std::io::BufRead;
 
+use serde::Deserializer as _;
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::Context;
@@ -39,8 +42,8 @@ pub fn read_lines(context: &mut Context<'_>, input: &mut dyn BufRead) -> Result<
 /// Reads one array of objects, or one object.
 pub fn read_whole(context: &mut Context<'_>, input: &mut dyn BufRead) -> Result<(), Error> {
     let whole = bytes::whole(input, LARGEST)?;
-    match serde_json::from_slice::<Value>(&whole) {
-        Ok(value) => read_value(context, &value),
+    match read_slice(context, &whole)? {
+        Ok(()) => Ok(()),
         Err(error) => {
             if let Some(object) = template(&String::from_utf8_lossy(&whole)) {
                 return context.outcome(message(&object, context), Position::new(Unit::Row, 1), &whole);
@@ -74,8 +77,69 @@ fn template(text: &str) -> Option<Map<String, Value>> {
     Some(values.into_iter().map(|(name, raw)| (name.to_owned(), Value::String(unescaped(raw)))).collect())
 }
 
+/// Reads an array item by item, or another value that holds messages; the inner error is that the bytes are no JSON.
+pub fn read_slice(context: &mut Context<'_>, bytes: &[u8]) -> Result<serde_json::Result<()>, Error> {
+    if bytes.trim_ascii_start().first() != Some(&b'[') {
+        return match serde_json::from_slice::<Value>(bytes) {
+            Ok(value) => read_value(context, &value).map(Ok),
+            Err(error) => Ok(Err(error)),
+        };
+    }
+    let mut items = Items { context, count: 0, others: 0, failure: None };
+    let mut input = serde_json::Deserializer::from_slice(bytes);
+    let outcome = input.deserialize_seq(&mut items).and_then(|()| input.end());
+    match items.failure {
+        Some(failure) => Err(failure),
+        // What stood before the damage is there already.
+        None => match outcome {
+            Err(error) if items.count > 0 => {
+                let reason = if error.is_eof() { Reason::Truncated } else { Reason::damaged(error.to_string()) };
+                items.context.skip(Position::new(Unit::Row, items.count + 1), reason);
+                Ok(Ok(()))
+            }
+            outcome => Ok(outcome),
+        },
+    }
+}
+
+/// More items of an array than this that are no objects: it is no list of messages.
+const MOST_OTHERS: u64 = 10_000;
+
+/// Takes the items of an array one by one, so that only one lies in memory.
+struct Items<'i, 'c> {
+    context: &'i mut Context<'c>,
+    count: u64,
+    others: u64,
+    failure: Option<Error>,
+}
+
+impl<'de> Visitor<'de> for &mut Items<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(item) = list.next_element::<Value>()? {
+            self.count += 1;
+            self.others += u64::from(!item.is_object());
+            let outcome = if self.others > MOST_OTHERS {
+                Err(Error::Unsupported { what: "不是短信列表 no list of messages" })
+            } else {
+                read_item(self.context, &item, self.count)
+            };
+            if let Err(error) = outcome {
+                self.failure = Some(error);
+                return Err(A::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Reads a value that holds messages: an array, a list under a known name, or one message.
-pub fn read_value(context: &mut Context<'_>, value: &Value) -> Result<(), Error> {
+fn read_value(context: &mut Context<'_>, value: &Value) -> Result<(), Error> {
     let list = match value {
         Value::Array(list) => Some(list),
         Value::Object(object) => {
@@ -85,14 +149,18 @@ pub fn read_value(context: &mut Context<'_>, value: &Value) -> Result<(), Error>
     };
     let single = std::slice::from_ref(value);
     for (number, item) in (1..).zip(list.map_or(single, Vec::as_slice)) {
-        let outcome = match item {
-            Value::Object(object) => message(object, context),
-            _ => Err(Reason::damaged("no JSON object")),
-        };
-        let raw = serde_json::to_vec(item).unwrap_or_default();
-        context.outcome(outcome, Position::new(Unit::Row, number), &raw)?;
+        read_item(context, item, number)?;
     }
     Ok(())
+}
+
+fn read_item(context: &mut Context<'_>, item: &Value, number: u64) -> Result<(), Error> {
+    let outcome = match item {
+        Value::Object(object) => message(object, context),
+        _ => Err(Reason::damaged("no JSON object")),
+    };
+    let raw = serde_json::to_vec(item).unwrap_or_default();
+    context.outcome(outcome, Position::new(Unit::Row, number), &raw)
 }
 
 /// Reads a form, as a forwarder posts it.

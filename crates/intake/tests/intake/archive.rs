@@ -162,8 +162,26 @@ fn an_encrypted_export_is_read_with_its_password() {
         assert!(matches!(read_with(&path, &secret), Err(Error::Archive { .. })), "endless work is refused");
     }
     let bytes = BASE64_STANDARD.decode(ENCRYPTED_EXPORTS[0]).expect("it is base64");
-    fs::write(&path, bytes.get(..bytes.len() - 20).expect("it is longer")).expect("it can be written");
-    assert!(read_with(&path, &secret).is_err() || !read_with(&path, &secret).expect("it was").1.skipped.is_empty());
+    // 60 bytes of head, pieces of 81: what stands before the damage is there, unless its array is cut within a message.
+    let changed = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let memory = [&bytes[..12], &[0xFF; 4], &bytes[16..]].concat();
+    let rounds = [&bytes[..8], &[0xFF; 4], &bytes[12..]].concat();
+    for bad in [memory, rounds, bytes[..70].to_vec()] {
+        fs::write(&path, bad).expect("it can be written");
+        assert!(matches!(read_with(&path, &secret), Err(Error::Archive { .. })));
+    }
+    fs::write(&path, changed(65)).expect("it can be written");
+    assert!(matches!(read_with(&path, &secret), Err(Error::PasswordWrong)), "the first piece opens or does not");
+    for damaged in [bytes[..bytes.len() - 20].to_vec(), changed(60 + 2 * 81 + 5), [bytes.as_slice(), b"more"].concat()]
+    {
+        fs::write(&path, damaged).expect("it can be written");
+        let (_, sink) = read_with(&path, &secret).expect("what stands before the damage is read");
+        assert!(bodies(&sink).contains(&"账单已出") && !sink.skipped.is_empty());
+    }
     assert!(!secret.scratch.join("decrypted").exists(), "nothing decrypted is left behind");
 }
 
@@ -235,4 +253,37 @@ fn a_backup_that_unfolds_without_end_is_refused() {
         fs::write(&path, bomb).expect("it can be written");
         assert!(read_with(&path, &options(&folder)).is_err(), "{kind:?}");
     }
+}
+
+fn zlib_level_nine(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+#[test]
+fn members_that_unfold_once_more_share_one_bound() {
+    let folder = folder("inner-bomb");
+    let path = folder.join("bomb");
+    let list = format!("[{}0]", "0,".repeat(4 << 20));
+    let packed = zlib_level_nine(list.as_bytes());
+    let mut builder = tar::Builder::new(Vec::new());
+    for number in 0..40 {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(packed.len() as u64);
+        header.set_mode(0o600);
+        let name = format!("apps/com.android.providers.telephony/d_f/{number:06}_sms_backup");
+        builder.append_data(&mut header, name, packed.as_slice()).expect("memory takes it");
+    }
+    let tar = builder.into_inner().expect("memory takes it");
+    let bomb = [b"ANDROID BACKUP\n5\n1\nnone\n".as_slice(), &zlib_level_nine(&tar)].concat();
+    fs::write(&path, bomb).expect("it can be written");
+    assert!(matches!(read_with(&path, &options(&folder)), Err(Error::Unsupported { .. })), "noughts are no messages");
+    let line = format!("{{\"body\":\"{}\"}}\n", "x".repeat(4000)).repeat(1_000);
+    let members: Vec<(String, &[u8])> = (0..40).map(|number| (format!("{number}.ndjson"), line.as_bytes())).collect();
+    let members: Vec<(&str, &[u8])> = members.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let bytes = zip(&members);
+    assert!(bytes.len() * 300 < 40 * line.len(), "{} bytes", bytes.len());
+    fs::write(&path, bytes).expect("it can be written");
+    assert!(read_with(&path, &options(&folder)).is_err());
 }

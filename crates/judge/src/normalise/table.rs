@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use knowledge::Library;
 
 use crate::hash::{FixedMap, FixedSet};
-use crate::trie::Code;
+use crate::trie::{CODES, Code, by_code};
 
 /// What was undone at a code; bits.
 #[derive(Debug)]
@@ -72,8 +72,6 @@ impl Property {
 const CJK_FIRST: u32 = 0x4E00;
 const CJK_LAST: u32 = 0x9FFF;
 const SYLLABLES: usize = 512;
-/// An array of this length needs no check of a code's place.
-const CODES: usize = 1 << Code::BITS;
 /// Guarded words are at most this long.
 const LONGEST_GUARDED: usize = 4;
 const MANY: u16 = 0xE000;
@@ -167,12 +165,12 @@ impl Tables {
     /// Builds the tables; rows that cannot be read are skipped (the knowledge check reports them).
     pub fn new(library: &Library) -> Self {
         let mut tables = Self {
-            info: (0..=u16::MAX)
-                .map(|code| if (0xE000..=0xF8FF).contains(&code) { 0xFFFD } else { code })
-                .map(|fold| CodeInfo { fold, ..CodeInfo::default() })
-                .collect::<Box<[CodeInfo]>>()
-                .try_into()
-                .expect("one for each code"),
+            info: by_code(
+                (0..=u16::MAX)
+                    .map(|code| if (0xE000..=0xF8FF).contains(&code) { 0xFFFD } else { code })
+                    .map(|fold| CodeInfo { fold, ..CodeInfo::default() })
+                    .collect(),
+            ),
             many: Vec::new(),
             astral: FixedMap::default(),
             split: FixedMap::default(),

@@ -98,7 +98,7 @@ impl Conditions {
             self.reserve(&draft.inner);
             self.nodes[at].nodes = [from as u16, (from + draft.inner.len()) as u16];
         }
-        assert!(self.nodes.len() <= usize::from(u16::MAX), "more conditions than an index holds");
+        assert!(u16::try_from(self.nodes.len()).is_ok(), "more conditions than an index holds");
     }
 
     fn add_masks(&mut self, bits: &[Bit]) -> [u16; 2] {
@@ -110,7 +110,7 @@ impl Conditions {
                 None => self.masks.push(Mask { bits: mask, word }),
             }
         }
-        assert!(self.masks.len() <= usize::from(u16::MAX), "more masks than an index holds");
+        assert!(u16::try_from(self.masks.len()).is_ok(), "more masks than an index holds");
         [from as u16, self.masks.len() as u16]
     }
 

@@ -37,11 +37,11 @@ pub fn of_bytes(bytes: &[u8]) -> (&'static str, &'static str) {
         return (mime, "picture");
     }
     match intake::detect_bytes(bytes) {
+        _ if !intake::is_text(bytes) => ("application/octet-stream", "file"),
         Format::Text => ("text/plain", "message"),
         Format::Json | Format::JsonLines => ("application/json", "file"),
         Format::SyncTechXml => ("application/xml", "file"),
-        _ if std::str::from_utf8(bytes).is_ok() => ("text/plain", "file"),
-        _ => ("application/octet-stream", "file"),
+        _ => ("text/plain", "file"),
     }
 }
 

@@ -11,6 +11,9 @@ use sha2::{Digest as _, Sha256};
 use crate::failure::Failure;
 use crate::picture;
 
+/// The route of what a user pastes, and of what a phone in the same network answers.
+const PASTED: &str = "pasted";
+pub const ASKED_OF_PHONE: &str = "asked of the phone over the network";
 /// Nobody pastes more.
 const LONGEST_PASTE: u64 = 16 << 20;
 /// The database of messages in an iPhone backup, under either layout.
@@ -20,17 +23,22 @@ const IOS_MESSAGES: [&str; 2] =
 /// What else a backup folder needs to be read: lists and keys of an iPhone's, both files of Huawei's.
 const LISTS: [&str; 4] = ["Manifest.db", "Manifest.plist", "info.xml", "sms.db"];
 
+/// How folders of copies are called, and when one is nobody's any more.
+const SCRATCH: &str = "zhenxin-";
+const ABANDONED: std::time::Duration = std::time::Duration::from_hours(24);
+
 /// A folder that only we can read, gone when dropped.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Makes the folder.
+    /// Makes the folder; those of programs that were killed more than a day ago go with what is in them.
     pub fn new() -> Result<Self, Failure> {
+        sweep(&std::env::temp_dir());
         let mut random = [0; 12];
         getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
         let name: String = random.iter().map(|byte| char::from(b'a' + byte % 26)).collect();
-        let path = std::env::temp_dir().join(format!("zhenxin-{name}"));
+        let path = std::env::temp_dir().join(format!("{SCRATCH}{name}"));
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -41,6 +49,20 @@ impl Scratch {
     /// Returns where it is.
     pub fn path(&self) -> &Path {
         &self.0
+    }
+}
+
+/// Removes folders that a killed program left, which may hold what it had decrypted.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let tail = name.to_str().and_then(|name| name.strip_prefix(SCRATCH));
+        let is_ours = tail.is_some_and(|tail| tail.len() == 12 && tail.bytes().all(|b| b.is_ascii_lowercase()));
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let made = entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        if is_ours && is_folder && made.and_then(|made| made.elapsed().ok()).is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
@@ -65,15 +87,22 @@ pub struct Source {
 #[derive(Debug)]
 enum Place {
     File(PathBuf),
-    Folder { path: PathBuf, originals: Vec<PathBuf> },
-    Pasted(Vec<u8>),
+    Folder {
+        path: PathBuf,
+        originals: Vec<PathBuf>,
+    },
+    /// Without a file, and by which route.
+    Bytes {
+        bytes: Vec<u8>,
+        route: &'static str,
+    },
 }
 
 impl Source {
     /// Returns what came as bytes; `digest` tells it from others, and is that of the bytes where nothing else is known.
     pub fn of_bytes(name: &str, bytes: Vec<u8>, salt: &str) -> Self {
         let digest = evidence::hex(&Sha256::new().chain_update(&bytes).chain_update(salt).finalize());
-        Self { name: name.to_owned(), digest, bytes: bytes.len() as u64, place: Place::Pasted(bytes) }
+        Self { name: name.to_owned(), digest, bytes: bytes.len() as u64, place: Place::Bytes { bytes, route: PASTED } }
     }
 
     /// Opens a source and reads it once for its digest.
@@ -84,7 +113,7 @@ impl Source {
         let (bytes, place) = if path == Path::new("-") {
             let pasted = paste()?;
             hash.update(&pasted);
-            (pasted.len() as u64, Place::Pasted(pasted))
+            (pasted.len() as u64, Place::Bytes { bytes: pasted, route: PASTED })
         } else if path.is_dir() {
             let candidates = IOS_MESSAGES.into_iter().chain(LISTS).map(|inside| path.join(inside));
             let originals: Vec<PathBuf> = candidates.filter(|inside| inside.is_file()).collect();
@@ -104,7 +133,7 @@ impl Source {
     pub fn format(&self) -> Result<Format, intake::Error> {
         match &self.place {
             Place::File(path) | Place::Folder { path, .. } => intake::detect(path),
-            Place::Pasted(bytes) => Ok(intake::detect_bytes(bytes)),
+            Place::Bytes { bytes, .. } => Ok(intake::detect_bytes(bytes)),
         }
     }
 
@@ -113,7 +142,7 @@ impl Source {
         match &self.place {
             Place::File(path) => picture::is_picture_file(path),
             Place::Folder { .. } => false,
-            Place::Pasted(bytes) => picture::is_picture(bytes),
+            Place::Bytes { bytes, .. } => picture::is_picture(bytes),
         }
     }
 
@@ -121,7 +150,7 @@ impl Source {
     pub fn picture(&self) -> Result<Cow<'_, [u8]>, Failure> {
         match &self.place {
             Place::File(path) | Place::Folder { path, .. } => picture::bytes(path).map(Cow::Owned),
-            Place::Pasted(bytes) => Ok(Cow::Borrowed(bytes)),
+            Place::Bytes { bytes, .. } => Ok(Cow::Borrowed(bytes)),
         }
     }
 
@@ -129,14 +158,22 @@ impl Source {
     pub fn read(&self, options: &Options, sink: &mut dyn Sink) -> Result<Format, intake::Error> {
         match &self.place {
             Place::File(path) | Place::Folder { path, .. } => intake::read(path, options, sink),
-            Place::Pasted(bytes) => intake::read_bytes(bytes, options, sink),
+            Place::Bytes { bytes, .. } => intake::read_bytes(bytes, options, sink),
         }
     }
 
-    /// Returns the bytes of what came without a file.
-    pub fn pasted(&self) -> Option<&[u8]> {
+    /// Says by which route the bytes came; without this they count as pasted.
+    pub fn by(mut self, by: &'static str) -> Self {
+        if let Place::Bytes { route, .. } = &mut self.place {
+            *route = by;
+        }
+        self
+    }
+
+    /// Returns the bytes of what came without a file, and by which route.
+    pub fn without_file(&self) -> Option<(&[u8], &'static str)> {
         match &self.place {
-            Place::Pasted(bytes) => Some(bytes),
+            Place::Bytes { bytes, route } => Some((bytes, route)),
             Place::File(_) | Place::Folder { .. } => None,
         }
     }
@@ -146,7 +183,7 @@ impl Source {
         match &self.place {
             Place::File(path) => vec![path],
             Place::Folder { originals, .. } => originals.iter().map(PathBuf::as_path).collect(),
-            Place::Pasted(_) => Vec::new(),
+            Place::Bytes { .. } => Vec::new(),
         }
     }
 }

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockDecryptMut, KeyIvInit};
 use flate2::read::ZlibDecoder;
-use serde_json::Value;
 
 use super::{Bounded, LARGEST_MEMBER, MOST_MEMBERS, unfolding};
 use crate::format::{Context, json};
@@ -25,12 +24,13 @@ const MOST_ROUNDS: u32 = 1_000_000;
 pub fn read(context: &mut Context<'_>, input: Box<dyn Read + '_>) -> Result<(), Error> {
     let mut input = BufReader::new(input);
     let tar = open(context, &mut input)?;
+    let mut unfolded = 0;
     let is_any = walk(context, tar, &mut |context, name, member| {
         let is_sms = name.ends_with("_sms_backup");
         if !is_sms && !name.ends_with("_mms_backup") {
             return Ok(false);
         }
-        messages(context, member)?;
+        messages(context, member, &mut unfolded)?;
         Ok(true)
     })?;
     if is_any { Ok(()) } else { Err(Error::Unsupported { what: "备份里没有短信 no messages in the backup" }) }
@@ -152,21 +152,23 @@ pub fn walk(context: &mut Context<'_>, tar: Box<dyn Read + '_>, visit: Visit<'_>
     Ok(is_any)
 }
 
-fn messages(context: &mut Context<'_>, member: &mut dyn Read) -> Result<(), Error> {
-    let unfolded = bytes::whole(ZlibDecoder::new(member), LARGEST_JSON);
-    let list = unfolded.and_then(|bytes| {
-        serde_json::from_slice::<Value>(&bytes).map_err(|error| Error::Archive { what: error.to_string() })
-    });
-    match list {
-        Ok(list) => json::read_value(context, &list),
-        Err(Error::Io(error)) => {
-            context.skip(Position::new(Unit::Byte, 0), Reason::damaged(error.to_string()));
-            Ok(())
-        }
-        Err(Error::Archive { what }) => {
-            context.skip(Position::new(Unit::Byte, 0), Reason::damaged(what));
-            Ok(())
-        }
-        Err(other) => Err(other),
+/// Reads a member that is a deflated array; `unfolded` is what came out of the members before it and of this one.
+fn messages(context: &mut Context<'_>, member: &mut dyn Read, unfolded: &mut u64) -> Result<(), Error> {
+    let left = super::unfolding(context.consumed.get()).saturating_sub(*unfolded);
+    let json = bytes::whole(ZlibDecoder::new(member), LARGEST_JSON.min(left));
+    if let Ok(json) = &json {
+        *unfolded += json.len() as u64;
     }
+    let damaged = match json {
+        Ok(json) => match json::read_slice(context, &json)? {
+            Ok(()) => return Ok(()),
+            Err(error) => Reason::damaged(error.to_string()),
+        },
+        Err(Error::Io(error)) => Reason::damaged(error.to_string()),
+        Err(Error::TooLarge { .. }) if left >= LARGEST_JSON => Reason::TooLong,
+        Err(Error::TooLarge { .. }) => return Err(archive(super::BOMB)),
+        Err(other) => return Err(other),
+    };
+    context.skip(Position::new(Unit::Byte, 0), damaged);
+    Ok(())
 }

@@ -16,7 +16,7 @@ use crate::{Error, Format, Position, Reason, Unit, detect};
 pub const MAGIC: &[u8] = b"SSEF\x00\xff\x00\x01";
 /// Rounds and memory (in KiB) that a head may ask for.
 const MOST_ROUNDS: u32 = 64;
-const MOST_MEMORY: u32 = 1 << 20;
+const MOST_MEMORY: u32 = 512 << 10;
 /// What the stream adds to each piece: a tag and what authenticates it.
 const ADDED: u64 = 17;
 /// The largest piece of a stream.
@@ -59,10 +59,17 @@ fn decrypt(input: impl Read, password: &str, out: &mut impl Write) -> Result<boo
     if rounds == 0 || rounds > MOST_ROUNDS || piece == 0 || piece > LARGEST_PIECE {
         return Err(archive("加密参数不合理 unreasonable parameters of encryption"));
     }
-    let first = next(&mut input, piece)?;
     // The description calls the memory KiB; the application hands the number to libsodium, which takes it as bytes.
-    let attempts = [memory / 1024, memory].into_iter().filter(|kib| (8..=MOST_MEMORY).contains(kib));
-    let opened = attempts.filter_map(|kib| key(password, salt, rounds, kib)).find_map(|key| {
+    let attempts: Vec<u32> =
+        [memory / 1024, memory].into_iter().filter(|kib| (8..=MOST_MEMORY).contains(kib)).collect();
+    if attempts.is_empty() {
+        return Err(archive("加密参数不合理 unreasonable parameters of encryption"));
+    }
+    let first = next(&mut input, piece)?;
+    if (first.len() as u64) < ADDED {
+        return Err(archive("加密内容被截断 the encrypted part is cut short"));
+    }
+    let opened = attempts.into_iter().filter_map(|kib| key(password, salt, rounds, kib)).find_map(|key| {
         let mut stream = PullStream::init(Header::from(header), &key);
         let mut plain = first.clone();
         stream.pull(&mut plain, &[]).ok().map(|tag| (stream, plain, tag))
@@ -83,7 +90,8 @@ fn decrypt(input: impl Read, password: &str, out: &mut impl Write) -> Result<boo
         }
         out.write_all(&plain)?;
     }
-    Ok(true)
+    // Nothing may stand behind the end.
+    Ok(next(&mut input, 1)?.is_empty())
 }
 
 /// Returns the next encrypted piece.

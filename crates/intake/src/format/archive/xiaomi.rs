@@ -119,6 +119,13 @@ fn root(context: &mut Context<'_>, payload: &[u8], tally: &mut Tally) -> Result<
     while let Some(field) = fields.next() {
         match field {
             Ok((4, Wire::Bytes(list))) => self::list(context, list, payload, tally)?,
+            Ok((9, Wire::Bytes(list))) if !list.is_empty() => {
+                let at = payload.len() - fields.0.len();
+                context.skip(
+                    Position::new(Unit::Byte, at as u64),
+                    Reason::NotAMessage { what: "彩信 multimedia messages" },
+                );
+            }
             Ok(_) => {}
             Err(()) => {
                 let at = payload.len() - fields.0.len();

@@ -1,14 +1,16 @@
 //! A ZIP with an export inside: `messages.ndjson` of SMS Import/Export, or any table, text or XML. Databases inside are
 //! copied out first; pictures are passed over, other archives are reported.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use ::zip::ZipArchive;
 
 use super::{Bounded, LARGEST_MEMBER, MOST_MEMBERS, unfolding};
-use crate::format::{Context, database, stream};
+use crate::format::{Context, Counted, database, stream};
 use crate::{Error, Format, Position, Reason, Unit, bytes, detect};
 
 /// Reads an archive.
@@ -18,6 +20,11 @@ pub fn read(context: &mut Context<'_>, path: &Path) -> Result<(), Error> {
     if archive.len() > MOST_MEMBERS {
         return Err(Error::Archive { what: "文件太多 too many files".to_owned() });
     }
+    if archive.has_overlapping_files().map_err(damaged)? {
+        return Err(Error::Archive { what: "里面的文件互相重叠 its files overlap".to_owned() });
+    }
+    let most = unfolding(fs::metadata(path)?.len());
+    let unfolded = Rc::new(Cell::new(0));
     let mut is_any = false;
     for at in 0..archive.len() {
         let member = archive.by_index(at).map_err(damaged)?;
@@ -26,8 +33,12 @@ pub fn read(context: &mut Context<'_>, path: &Path) -> Result<(), Error> {
             continue;
         }
         let limit = LARGEST_MEMBER.min(unfolding(member.compressed_size()));
+        if unfolded.get() > most {
+            return Err(Error::Archive { what: super::BOMB.to_owned() });
+        }
         context.part = Some(name);
-        is_any |= read_member(context, member, limit)?;
+        let counted = Counted { input: member, count: Rc::clone(&unfolded) };
+        is_any |= read_member(context, counted, limit)?;
     }
     context.part = None;
     if is_any {
@@ -45,6 +56,7 @@ fn read_member(context: &mut Context<'_>, member: impl Read, limit: u64) -> Resu
         return Ok(false);
     }
     let format = detect::detect_head(&head);
+    let start = head.clone();
     let whole = io::Cursor::new(head).chain(bounded);
     match format {
         Format::Zip
@@ -64,7 +76,10 @@ fn read_member(context: &mut Context<'_>, member: impl Read, limit: u64) -> Resu
             let _ = fs::remove_file(&copy);
             outcome.map(|()| true)
         }
-        Format::Text => Ok(false),
+        Format::Text if detect::is_binary(&start) => {
+            context.skip(Position::new(Unit::Byte, 0), Reason::NotAMessage { what: "no text" });
+            Ok(false)
+        }
         _ => stream(context, format, Box::new(whole)).map(|()| true),
     }
 }
