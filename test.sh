@@ -38,6 +38,10 @@ if cargo clippy --version >/dev/null 2>&1; then
 fi
 say "tests"
 cargo test --release --workspace
+say "times do not depend on where the computer stands"
+for zone in Asia/Shanghai America/New_York; do
+    TZ="$zone" cargo test --quiet --release -p intake -p inbox -p remedy -p reader
+done
 
 say "pages in a real browser, the API from its description"
 cargo build --release -p zhenxin

@@ -21,13 +21,18 @@ pub fn decide(scene: &Scene, bubbles: &mut [Bubble]) {
             None => groups.push(vec![at]),
         }
     }
-    for group in groups {
-        let members: Vec<&Bubble> = group.iter().map(|at| &bubbles[*at]).collect();
-        let is_sent = if members.first().is_some_and(|first| first.colour.is_none()) {
-            None
-        } else {
-            Some(are_sent(scene, &members))
-        };
+    let members = |group: &[usize]| -> Vec<&Bubble> { group.iter().map(|at| &bubbles[*at]).collect() };
+    let is_bare = |group: &[usize]| group.first().is_some_and(|first| bubbles[*first].colour.is_none());
+    let mut sent: Vec<Option<bool>> =
+        groups.iter().map(|group| if is_bare(group) { None } else { Some(are_sent(scene, &members(group))) }).collect();
+    // Two colours are two sides: where both would be sent, what begins further left is not.
+    if let ([one, other], [Some(true), Some(true)]) = (groups.as_slice(), sent.as_slice()) {
+        let (one, other) = (mean_left(scene, &members(one)), mean_left(scene, &members(other)));
+        if one.abs_diff(other) > ALIKE {
+            sent[usize::from(other < one)] = Some(false);
+        }
+    }
+    for (group, is_sent) in groups.into_iter().zip(sent) {
         for at in group {
             let sent = is_sent.unwrap_or_else(|| are_sent(scene, &[&bubbles[at]]));
             bubbles[at].direction = if sent { Direction::Sent } else { Direction::Received };
@@ -43,8 +48,17 @@ fn is_one_side(one: &Bubble, other: &Bubble) -> bool {
     }
 }
 
+/// Returns how far a bubble begins from the left, in thousandths of the width.
+fn left(scene: &Scene, bubble: &Bubble) -> u32 {
+    scene.share(bubble.rectangle.x.saturating_sub(scene.rectangle.x))
+}
+
+fn mean_left(scene: &Scene, members: &[&Bubble]) -> u32 {
+    members.iter().map(|bubble| left(scene, bubble)).sum::<u32>() / (members.len() as u32).max(1)
+}
+
 fn are_sent(scene: &Scene, members: &[&Bubble]) -> bool {
-    let left = |bubble: &Bubble| scene.share(bubble.rectangle.x.saturating_sub(scene.rectangle.x));
+    let left = |bubble: &Bubble| left(scene, bubble);
     let right = |bubble: &Bubble| scene.share(scene.rectangle.right().saturating_sub(bubble.rectangle.right()));
     let spread = |side: &dyn Fn(&Bubble) -> u32| {
         let values = || members.iter().map(|bubble| side(bubble));
