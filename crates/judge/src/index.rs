@@ -40,6 +40,13 @@ impl ConceptSet {
         }
     }
 
+    /// Returns what both sets hold.
+    #[inline]
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] & other.0[at]))
+    }
+
     /// Returns the set as words of bits.
     #[inline]
     pub fn words(self) -> [u64; CONCEPT_WORDS] {

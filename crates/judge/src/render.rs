@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use crate::claim::Claim;
 use crate::fact::follower;
-use crate::index::Index;
+use crate::index::{CONCEPT_WORDS, Index};
 use crate::money::MoneyCheck;
-use crate::rule::{CompiledRule, Evidence};
+use crate::rule::CompiledRule;
 use crate::scan::is_disguised;
 use crate::verdict::{Decision, Finding, Kind, Link, LinkVerdict, Risk, Span, Verdict};
 use crate::{Scratch, merged};
@@ -31,33 +31,29 @@ pub fn spans(index: &Index, rule: &CompiledRule, scratch: &Scratch, links: &[Lin
     let (text, scan) = (&scratch.text, &scratch.scan);
     let mut found = Vec::new();
     let mut add = |start: u32, end: u32| found.push(text.span(start as usize..end as usize));
-    for evidence in &rule.evidence {
-        match *evidence {
-            Evidence::Said(concept) if !scan.said.has(concept) => {}
-            Evidence::Mentioned(concept) if !scan.mentioned.has(concept) => {}
-            Evidence::Pair(first, second) if !scan.said.has(first) || !scan.said.has(second) => {}
-            Evidence::Said(concept) => {
-                scan.hits.iter().filter(|h| h.has(index, concept) && !h.denied).for_each(|h| add(h.start, h.end));
+    let evidence = &rule.evidence;
+    let (said, mentioned) = (evidence.said.and(scan.said), evidence.mentioned.and(scan.mentioned));
+    if said.words() != [0; CONCEPT_WORDS] || mentioned.words() != [0; CONCEPT_WORDS] {
+        for hit in &scan.hits {
+            let concepts = index.meaning(hit.meaning).concepts;
+            if (!hit.denied && concepts.meets(said)) || concepts.meets(mentioned) {
+                add(hit.start, hit.end);
             }
-            Evidence::Mentioned(concept) => {
-                scan.hits.iter().filter(|h| h.has(index, concept)).for_each(|h| add(h.start, h.end));
-            }
-            Evidence::Pair(first, second) => {
-                for (at, one) in scan.hits.iter().enumerate().filter(|(_, h)| h.has(index, first) && !h.denied) {
-                    if let Some(two) = follower(index, second, one, &scan.hits[at + 1..]) {
-                        add(one.start, two.end);
-                    }
-                }
-            }
-            Evidence::Link(_) | Evidence::Fact(_) => {}
         }
     }
-    for evidence in &rule.evidence {
-        match *evidence {
-            Evidence::Link(verdict) => found.extend(links.iter().filter(|l| l.verdict == verdict).map(|l| l.span)),
-            Evidence::Fact(fact) => found.extend(fact_spans(fact, scratch, links, money)),
-            _ => {}
+    for &(first, second) in &evidence.pairs {
+        if !scan.said.has(first) || !scan.said.has(second) {
+            continue;
         }
+        for (at, one) in scan.hits.iter().enumerate().filter(|(_, h)| h.has(index, first) && !h.denied) {
+            if let Some(two) = follower(index, second, one, &scan.hits[at + 1..]) {
+                add(one.start, two.end);
+            }
+        }
+    }
+    found.extend(links.iter().filter(|link| evidence.links.contains(&link.verdict)).map(|link| link.span));
+    for fact in &evidence.facts {
+        found.extend(fact_spans(*fact, scratch, links, money));
     }
     let mut whole = merged(found);
     whole.truncate(MOST_SPANS);

@@ -65,18 +65,44 @@ impl Bits {
 pub type Fired = u128;
 
 /// Where the places of a finding come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    /// A concept, where it is said.
-    Said(Concept),
-    /// A concept, wherever it is.
-    Mentioned(Concept),
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// Concepts, where they are said.
+    pub said: ConceptSet,
+    /// Concepts, wherever they are.
+    pub mentioned: ConceptSet,
     /// Two concepts, from the one to the other.
-    Pair(Concept, Concept),
-    /// Links with this verdict.
-    Link(LinkVerdict),
-    /// The place of a computed fact.
-    Fact(Fact),
+    pub pairs: Vec<(Concept, Concept)>,
+    /// Links with one of these verdicts.
+    pub links: Vec<LinkVerdict>,
+    /// The places of computed facts.
+    pub facts: Vec<Fact>,
+}
+
+impl Evidence {
+    /// Adds what a condition points at.
+    fn add(&mut self, leaf: &Condition, concepts: &[String]) {
+        let find = |name: &String| concepts.binary_search(name).ok().map(|at| at as Concept);
+        let add = |set: &mut ConceptSet, name| {
+            if let Some(concept) = find(name) {
+                set.add(concept);
+            }
+        };
+        match leaf {
+            Condition::Says(name) => add(&mut self.said, name),
+            Condition::Mentions(name) | Condition::Denies(name) => add(&mut self.mentioned, name),
+            Condition::Follows([first, second]) | Condition::Together([first, second]) => {
+                if let (Some(first), Some(second)) = (find(first), find(second))
+                    && !self.pairs.contains(&(first, second))
+                {
+                    self.pairs.push((first, second));
+                }
+            }
+            Condition::Link(verdict) => self.links.extend(LinkVerdict::from_id(verdict)),
+            Condition::Fact(fact) if !self.facts.contains(fact) => self.facts.push(*fact),
+            _ => {}
+        }
+    }
 }
 
 /// A rule as it is evaluated.
@@ -91,7 +117,7 @@ pub struct CompiledRule {
     /// Advice, as indices into [`RuleBook::advice`].
     pub advice: Vec<u16>,
     /// What the finding points at.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Evidence,
     grades: Vec<(Severity, NodeIndex)>,
 }
 
@@ -291,13 +317,10 @@ impl Compiler<'_> {
     ) -> (CompiledRule, RuleHead) {
         let rule = &library.rule[id];
         let condition = rule.when.to_condition();
-        let mut evidence = Vec::new();
+        let mut evidence = Evidence::default();
         condition.leaves(true, &mut |leaf, wanted| {
-            if wanted
-                && let Some(place) = evidence_of(leaf, concepts)
-                && !evidence.contains(&place)
-            {
-                evidence.push(place);
+            if wanted {
+                evidence.add(leaf, concepts);
             }
         });
         let grades = rule
@@ -390,20 +413,6 @@ fn commonness(leaf: &Condition) -> u32 {
         Condition::Claims(_) | Condition::InstitutionKind(_) => 20,
         _ => 40,
     }
-}
-
-fn evidence_of(leaf: &Condition, concepts: &[String]) -> Option<Evidence> {
-    let find = |name: &String| concepts.binary_search(name).ok().map(|index| index as Concept);
-    Some(match leaf {
-        Condition::Says(name) => Evidence::Said(find(name)?),
-        Condition::Mentions(name) | Condition::Denies(name) => Evidence::Mentioned(find(name)?),
-        Condition::Follows([first, second]) | Condition::Together([first, second]) => {
-            Evidence::Pair(find(first)?, find(second)?)
-        }
-        Condition::Link(verdict) => Evidence::Link(LinkVerdict::from_id(verdict)?),
-        Condition::Fact(fact) => Evidence::Fact(*fact),
-        _ => return None,
-    })
 }
 
 /// Returns rule ids so that a rule comes after those whose findings it reads; the check refuses unknown ones, and
