@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::disk::Disk;
 use crate::keys::pem;
+use crate::mask::{mask_cut, maskable};
 use crate::note::Checkpoint;
 use crate::record::{Moment, Record};
 use crate::{Error, Kept, NAMESPACE, Store, fingerprint, mask};
@@ -18,9 +19,6 @@ mod bag;
 use bag::Bag;
 
 const LARGEST_MASKED: u64 = 1 << 20;
-/// Characters before the end of a text that is cut.
-const AT_THE_CUT: usize = 512;
-
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
@@ -227,21 +225,24 @@ fn masked_text(record: &Record, content: Option<&mut dyn Read>, words: &[String]
         let _ = writeln!(text, "\n{}", mask(remark, words));
         return Ok(text);
     };
-    if !about.mime.starts_with("text/") {
+    let is_cut = about.size > LARGEST_MASKED;
+    let mut bytes = Vec::new();
+    // Pages may hold pictures and spell their characters otherwise.
+    if about.mime == "text/plain" {
+        let path = format!("record {}", record.seq);
+        reader.take(LARGEST_MASKED).read_to_end(&mut bytes).map_err(Error::at(path))?;
+    }
+    let Some(plain) = maskable(&bytes, is_cut).filter(|_| about.mime == "text/plain") else {
         let _ = writeln!(text, "\n{}", mask(remark, words));
         let _ = writeln!(text, "[{}: 内容不在遮盖版中 / content left out of the masked variant]", about.mime);
         return Ok(text);
-    }
-    let mut bytes = Vec::new();
-    let path = format!("record {}", record.seq);
-    reader.take(LARGEST_MASKED).read_to_end(&mut bytes).map_err(Error::at(path))?;
-    let masked = mask(&format!("{remark}{}", String::from_utf8_lossy(&bytes)), words);
-    if about.size <= LARGEST_MASKED {
-        let _ = writeln!(text, "\n{masked}");
-    } else {
-        // What stands across the cut is not known to be a number or a word, so it goes.
-        let shown: String = masked.chars().take(masked.chars().count().saturating_sub(AT_THE_CUT)).collect();
+    };
+    let whole = format!("{remark}{plain}");
+    if is_cut {
+        let shown = mask_cut(&whole, words);
         let _ = writeln!(text, "\n{shown}\n[只有开头，全文 {0} 字节 / the beginning only, of {0} bytes]", about.size);
+    } else {
+        let _ = writeln!(text, "\n{}", mask(&whole, words));
     }
     Ok(text)
 }

@@ -68,7 +68,9 @@ fn cover_numbers(characters: &mut [char]) {
     let is_gap = |c: char| {
         matches!(
             c,
-            ' ' | '-'
+            ' ' | '\t'
+                | '\u{3000}'
+                | '-'
                 | '.'
                 | '·'
                 | '—'
@@ -119,6 +121,28 @@ fn is_decimal(from_point: &[char], is_digit: impl Fn(char) -> bool) -> bool {
     let digits = from_point[1..].iter().take_while(|c| is_digit(**c)).count();
     digits == 2 && from_point.get(3) != Some(&'.')
 }
+
+/// Returns bytes as text that can be masked: UTF-8 without noughts, of which a character across a cut is left out. Text
+/// in another encoding is none, for its numbers and names would not be seen.
+pub fn maskable(bytes: &[u8], is_cut: bool) -> Option<&str> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if is_cut && error.error_len().is_none() => {
+            std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    (!text.contains('\0')).then_some(text)
+}
+
+/// Masks the beginning of a longer text: what stands across the cut is not known to be a number or a word, so it goes.
+pub fn mask_cut(text: &str, words: &[String]) -> String {
+    let masked = mask(text, words);
+    masked.chars().take(masked.chars().count().saturating_sub(AT_THE_CUT)).collect()
+}
+
+/// Characters at a cut that are left out.
+const AT_THE_CUT: usize = 512;
 
 #[cfg(test)]
 mod tests {

@@ -286,6 +286,25 @@ fn three_independent_checkers_agree_on_good_and_bad_exports() {
     let said = sayings(&case, "forged", &fingerprint);
     assert_eq!((said.rust, said.shell), (1, 1));
     assert_eq!(code(&case.run(&["check-export", "forged"])), 3, "alone it cannot be told");
+    // Another key beside the true one, in lists that are read to their end: the true fingerprint is shown all the same.
+    copy(&forger.path("full"), &case.path("two-keys"));
+    let export = case.path("two-keys");
+    let two_keys = "set -e
+ssh-keygen -q -t ed25519 -N '' -C '' -f ../other
+other=\"holder namespaces=\\\"evidence-export@v1\\\" $(cut -d' ' -f1,2 ../other.pub)\"
+{ cat ../full/keys/holder.pub; echo \"$other\"; } > keys/holder.pub
+{ cat ../full/keys/allowed_signers; echo \"$other\"; } > keys/allowed_signers
+rm tagmanifest-sha256.txt.sig";
+    let sign = "ssh-keygen -q -Y sign -f ../other -n evidence-export@v1 tagmanifest-sha256.txt";
+    let shell = |script: &str| {
+        let done = Command::new("sh").args(["-c", script]).current_dir(&export).output().expect("sh runs");
+        assert!(done.status.success(), "{}", text(&done));
+    };
+    shell(two_keys);
+    relist(&export);
+    shell(sign);
+    let said = sayings(&case, "two-keys", &fingerprint);
+    assert_eq!((said.rust, said.shell), (1, 1));
 }
 
 /// Makes a time-stamp service, and an authority that has nothing to do with it.

@@ -66,8 +66,12 @@ foreach ($file in @(Get-ChildItem -Recurse -Force -File)) {
 if ($lists['sm3sums.txt'].Count -ne $payload) { Write-Bad 'sm3sums.txt lists other files than there are' }
 
 # ---- the holder's signature over the list
-$holder = (Get-Content -Encoding UTF8 -LiteralPath 'keys/holder.pub' -TotalCount 1)
-$allowed = (Get-Content -Encoding UTF8 -LiteralPath 'keys/allowed_signers' -TotalCount 1)
+# One key and no more: ssh-keygen would take any key of a longer list.
+$holders = @(Get-Content -Encoding UTF8 -LiteralPath 'keys/holder.pub')
+$alloweds = @(Get-Content -Encoding UTF8 -LiteralPath 'keys/allowed_signers')
+if ($holders.Count -ne 1 -or $alloweds.Count -ne 1) { Write-Bad 'more than one key of the holder' }
+$holder = $holders[0]
+$allowed = $alloweds[0]
 if ($allowed -cne ('holder namespaces="evidence-export@v1" ' + $holder)) { Write-Bad 'keys/allowed_signers is not for keys/holder.pub' }
 cmd /c 'ssh-keygen -Y verify -f keys\allowed_signers -I holder -n evidence-export@v1 -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt'
 if ($LASTEXITCODE -ne 0) { Write-Bad "the holder's signature" }

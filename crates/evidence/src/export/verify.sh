@@ -76,14 +76,19 @@ done <sm3sums.txt
 result $code "SM3 sm3sums.txt"
 
 # ---- signatures
+# One key and no more: ssh-keygen would take any key of a longer list.
 holder=$(cat keys/holder.pub)
+[ "$(wc -l <keys/holder.pub)" -eq 1 ] && [ "$(wc -l <keys/allowed_signers)" -eq 1 ] &&
+    printf '%s\n' "$holder" | cmp -s - keys/holder.pub && printf '%s\n' "$holder" | grep -qxE 'ssh-ed25519 [A-Za-z0-9+/]+=*'
+result $? "只有一把持有人钥匙 / one key of the holder"
+printf 'holder namespaces="evidence-export@v1" %s\n' "$holder" >"$work/signers"
 sed '1d;$d' tagmanifest-sha256.txt.sig >"$work/armour"
 [ "$(head -n 1 tagmanifest-sha256.txt.sig)" = "-----BEGIN SSH SIGNATURE-----" ] &&
     [ "$(tail -n 1 tagmanifest-sha256.txt.sig)" = "-----END SSH SIGNATURE-----" ] &&
     [ "$(tail -c 1 tagmanifest-sha256.txt.sig | od -An -tx1 | tr -d ' ')" = 0a ] &&
     ! grep -qv '^[A-Za-z0-9+/=]\{1,70\}$' "$work/armour" && ! sed '$d' "$work/armour" | grep -qvE '^.{70}$' &&
-    [ "$(cat keys/allowed_signers)" = "holder namespaces=\"evidence-export@v1\" $holder" ] &&
-    ssh-keygen -Y verify -f keys/allowed_signers -I holder -n evidence-export@v1 \
+    same "$work/signers" keys/allowed_signers &&
+    ssh-keygen -Y verify -f "$work/signers" -I holder -n evidence-export@v1 \
         -s tagmanifest-sha256.txt.sig <tagmanifest-sha256.txt >/dev/null 2>&1
 result $? "持有人签名 / the holder's signature"
 print=$(ssh-keygen -lf keys/holder.pub | cut -d' ' -f2)

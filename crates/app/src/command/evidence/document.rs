@@ -47,7 +47,14 @@ impl Shown {
                 Kind::Original => {
                     let is_text = mime(&record) == "text/plain";
                     let bytes = if is_text { checked(&mut kept, OPENING_BYTES)? } else { Vec::new() };
-                    let opening = shown.masked(&String::from_utf8_lossy(&bytes)).chars().take(OPENING).collect();
+                    let is_cut = record.content.as_ref().is_some_and(|content| content.size > bytes.len() as u64);
+                    // Masked before it is cut: a number across the end of the opening is seen whole.
+                    let opening = match (&shown.covered, evidence::maskable(&bytes, is_cut)) {
+                        (Some(_), None) => String::new(),
+                        (_, Some(text)) => shown.masked(text),
+                        (None, None) => String::from_utf8_lossy(&bytes).into_owned(),
+                    };
+                    let opening = opening.chars().take(OPENING).collect();
                     shown.items.push(Item { record: shown.without_names(record), opening });
                 }
                 Kind::Note | Kind::Correct => {

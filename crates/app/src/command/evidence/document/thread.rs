@@ -63,7 +63,11 @@ impl Shown {
             let Some(Item { record, .. }) = shown.next() else { return Ok(()) };
             self.item(record, &mut kept, &mut blocks)?;
             blocks.extend(beside.remove(&record.seq).unwrap_or_default());
-            for remark in self.remarks.iter().filter(|remark| remark.about.contains(&record.seq)) {
+            // Also about what was derived from it: a reading is not shown without its correction.
+            let derived = self.derived.iter().filter(|derived| derived.about.first() == Some(&record.seq));
+            let shown_here: Vec<u64> = derived.map(|derived| derived.seq).chain([record.seq]).collect();
+            let is_here = |remark: &&Record| remark.about.iter().any(|about| shown_here.contains(about));
+            for remark in self.remarks.iter().filter(is_here) {
                 let text = remark.text.as_deref().unwrap_or_default();
                 let about = format!("第 {} 号  {}  {}", remark.seq, kind_name(remark), remark.at);
                 blocks.push(Block::Aside { about, text: text.to_owned() });
@@ -125,18 +129,29 @@ impl Shown {
     fn text(&self, record: &Record, kept: &mut Kept<'_>, about: String, blocks: &mut Vec<Block>) -> Result<(), Error> {
         let bytes = checked(kept, LONGEST_TEXT)?;
         let size = record.content.as_ref().map_or(0, |content| content.size);
-        let (text, is_whole_utf8) = decoded(&bytes, size > bytes.len() as u64);
-        blocks.push(Block::Quote { about, text: self.masked(&text) });
-        let rest = if self.covered.is_some() {
-            "其余不在遮盖版中".to_owned()
-        } else {
-            format!("其余没有打印，全部字节见 {}，校验值如上", original_path(record.seq, mime(record)))
-        };
-        if size > bytes.len() as u64 {
+        let is_cut = size > bytes.len() as u64;
+        if let Some(words) = &self.covered {
+            let Some(text) = evidence::maskable(&bytes, is_cut) else {
+                let text = "（不是 UTF-8 文字，看不出要遮盖什么，不在遮盖版中。）".to_owned();
+                blocks.push(Block::Quote { about, text });
+                return Ok(());
+            };
+            let text = if is_cut { evidence::mask_cut(text, words) } else { evidence::mask(text, words) };
+            blocks.push(Block::Quote { about, text });
+            if is_cut {
+                blocks
+                    .push(note(format!("〔以上是第 {} 号的开头，全文 {size} 字节；其余不在遮盖版中。〕", record.seq)));
+            }
+            return Ok(());
+        }
+        let (text, is_whole_utf8) = decoded(&bytes, is_cut);
+        blocks.push(Block::Quote { about, text });
+        if is_cut {
             blocks.push(note(format!(
-                "〔以上是第 {} 号的前 {} 字节，全文 {size} 字节；{rest}。〕",
+                "〔以上是第 {} 号的前 {} 字节，全文 {size} 字节；其余没有打印，全部字节见 {}，校验值如上。〕",
                 record.seq,
-                bytes.len()
+                bytes.len(),
+                original_path(record.seq, mime(record))
             )));
         }
         if !is_whole_utf8 {
