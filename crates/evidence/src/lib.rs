@@ -18,7 +18,7 @@ pub use content::{Digests, hex};
 pub use disk::{Disk, Folder, ReadSeek, Sink};
 pub use export::{Document, Selection, Variant, original_path};
 pub use keys::{Entropy, KeyRing, PublicKeys, Recovery, fingerprint};
-pub use mask::{mask, mask_cut, maskable};
+pub use mask::{mask, mask_cut, maskable, text_of};
 pub use note::Checkpoint;
 pub use record::{ClaimedTime, Content, Kind, Meaning, Moment, Record};
 pub use store::{Entry, Event, Fault, Input, Kept, Origin, Store};

@@ -122,17 +122,21 @@ fn is_decimal(from_point: &[char], is_digit: impl Fn(char) -> bool) -> bool {
     digits == 2 && from_point.get(3) != Some(&'.')
 }
 
-/// Returns bytes as text that can be masked: UTF-8 without noughts, of which a character across a cut is left out. Text
-/// in another encoding is none, for its numbers and names would not be seen.
-pub fn maskable(bytes: &[u8], is_cut: bool) -> Option<&str> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
+/// Returns bytes as text; of a text that is cut, a character across the cut is left out.
+pub fn text_of(bytes: &[u8], is_cut: bool) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
         Err(error) if is_cut && error.error_len().is_none() => {
-            std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?
+            std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()
         }
-        Err(_) => return None,
-    };
-    (!text.contains('\0')).then_some(text)
+        Err(_) => None,
+    }
+}
+
+/// Returns bytes as text that can be masked: without noughts. Text in another encoding is none, for its numbers and names
+/// would not be seen.
+pub fn maskable(bytes: &[u8], is_cut: bool) -> Option<&str> {
+    text_of(bytes, is_cut).filter(|text| !text.contains('\0'))
 }
 
 /// Masks the beginning of a longer text: what stands across the cut is not known to be a number or a word, so it goes.

@@ -8,8 +8,7 @@ use serde::Serialize;
 
 use super::Member;
 
-const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
+const HOUR_MS: i64 = 60 * 60_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 /// Beijing time, by which the rules count.
 const BEIJING_MS: i64 = 8 * HOUR_MS;

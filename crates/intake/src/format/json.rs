@@ -138,10 +138,9 @@ impl<'de> Visitor<'de> for &mut Items<'_, '_> {
     }
 }
 
-/// Reads a value that holds messages: an array, a list under a known name, or one message.
+/// Reads a value that holds messages: a list under a known name, or one message.
 fn read_value(context: &mut Context<'_>, value: &Value) -> Result<(), Error> {
     let list = match value {
-        Value::Array(list) => Some(list),
         Value::Object(object) => {
             ["data", "messages", "sms", "records", "list"].iter().find_map(|name| object.get(*name)?.as_array())
         }

@@ -31,10 +31,11 @@ pub fn mime(path: &Path) -> &'static str {
 
 /// Returns the media type and the kind of thing that pasted bytes are.
 pub fn of_bytes(bytes: &[u8]) -> (&'static str, &'static str) {
-    const PICTURES: [(&[u8], &str); 3] =
-        [(b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp")];
-    if let Some((_, mime)) = PICTURES.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return (mime, "picture");
+    match reader::kind(bytes) {
+        Some(reader::Kind::Png) => return ("image/png", "picture"),
+        Some(reader::Kind::Jpeg) => return ("image/jpeg", "picture"),
+        Some(reader::Kind::Webp) => return ("image/webp", "picture"),
+        Some(reader::Kind::Other(_)) | None => {}
     }
     match intake::detect_bytes(bytes) {
         _ if !intake::is_text(bytes) => ("application/octet-stream", "file"),

@@ -144,7 +144,9 @@ impl Shown {
             }
             return Ok(());
         }
-        let (text, is_whole_utf8) = decoded(&bytes, is_cut);
+        let text = evidence::text_of(&bytes, is_cut);
+        let is_whole_utf8 = text.is_some();
+        let text = text.map_or_else(|| String::from_utf8_lossy(&bytes).into_owned(), str::to_owned);
         blocks.push(Block::Quote { about, text });
         if is_cut {
             blocks.push(note(format!(
@@ -250,17 +252,6 @@ fn weight(record: &Record) -> (u64, u64) {
         "image/webp" => (HEADING, HEAVIEST_PICTURE),
         kind if kind.starts_with("image/") => (HEADING, size.min(HEAVIEST_PICTURE)),
         _ => (HEADING, 0),
-    }
-}
-
-/// The text, and whether it was all UTF-8; of a text that is cut, a character across the cut is left out.
-fn decoded(bytes: &[u8], is_cut: bool) -> (String, bool) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), true),
-        Err(error) if is_cut && error.error_len().is_none() => {
-            (String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned(), true)
-        }
-        Err(_) => (String::from_utf8_lossy(bytes).into_owned(), false),
     }
 }
 
