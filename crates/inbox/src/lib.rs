@@ -12,6 +12,7 @@ mod search;
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 pub use case::{Case, Member};
@@ -107,6 +108,8 @@ impl Inbox {
 
     fn prepared(mut connection: Connection) -> Result<Self, Error> {
         connection.busy_handler(Some(wait))?;
+        // Without it a value bound anew makes SQLite plan the statement anew, for each message that is taken in.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(
             "PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;
              PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
