@@ -1,11 +1,14 @@
 //! From what a user gives to what the judge takes: text with its limits, times, knowledge. Judges nothing.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::Offset;
 use judge::{Judge, Received};
 use knowledge::date::Date;
 use knowledge::{Knowledge, Library};
+use sha2::{Digest as _, Sha256};
 
 use crate::args::Args;
 use crate::failure::Failure;
@@ -138,4 +141,20 @@ pub fn data_folder() -> Option<PathBuf> {
 /// Returns today in Beijing.
 pub fn today() -> jiff::civil::Date {
     Offset::constant(8).to_datetime(jiff::Timestamp::now()).date()
+}
+
+/// Reads a file into a hash; returns its size.
+pub fn hashed(path: &Path, hash: &mut Sha256) -> Result<u64, Failure> {
+    let unreadable = |error: io::Error| Failure::unreadable(path, &error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut buffer = vec![0; 1 << 18];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut buffer).map_err(unreadable)?;
+        if read == 0 {
+            return Ok(bytes);
+        }
+        hash.update(buffer.get(..read).unwrap_or_default());
+        bytes += read as u64;
+    }
 }

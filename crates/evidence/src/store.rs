@@ -162,6 +162,8 @@ pub struct Store {
     kinds: Vec<Kind>,
     /// By record, the later ones that speak of it.
     speaking: BTreeMap<u64, Vec<u64>>,
+    /// By SHA-256, the last original of these bytes.
+    originals: BTreeMap<[u8; 32], u64>,
     events: Vec<Event>,
     fault: Option<Fault>,
     /// Where the newest checkpoint is written down a second time, away from the store.
@@ -223,6 +225,7 @@ impl Store {
             hidden: BTreeSet::new(),
             kinds: Vec::new(),
             speaking: BTreeMap::new(),
+            originals: BTreeMap::new(),
             events: Vec::new(),
             fault: None,
             mark: None,
@@ -312,6 +315,22 @@ impl Store {
     /// Returns the numbers of the records that speak of one, rising.
     pub fn speaking_of(&self, number: u64) -> &[u64] {
         self.speaking.get(&number).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the last original with these bytes that is not hidden and whose bytes are whole.
+    ///
+    /// # Errors
+    /// As [`Store::visit`].
+    pub fn original(&self, sha256: &[u8; 32]) -> Result<Option<u64>, Error> {
+        let Some(number) = self.originals.get(sha256).copied().filter(|number| !self.is_hidden(*number)) else {
+            return Ok(None);
+        };
+        let mut is_whole = false;
+        self.visit(&|seq| seq == number, &mut |mut kept| {
+            is_whole = kept.checked(0).is_some();
+            Ok(())
+        })?;
+        Ok(is_whole.then_some(number))
     }
 
     /// Returns whether a record is hidden from lists.
@@ -494,6 +513,9 @@ impl Store {
             _ => {}
         }
         self.kinds.push(record.kind);
+        if let (Kind::Original, Some(content)) = (record.kind, &record.content) {
+            self.originals.extend(crate::content::unhex(&content.sha256).map(|digest| (digest, record.seq)));
+        }
         for about in &record.about {
             self.speaking.entry(*about).or_default().push(record.seq);
         }

@@ -75,10 +75,15 @@ pub(crate) fn answers_to(connection: &Connection, sender: &str, case: i64) -> Re
     Ok(())
 }
 
-/// Puts what the owner wrote to a case's senders into the case: an opt-out or "paid" counts only there.
+/// Puts what the owner wrote to a case's senders into the case: an opt-out or "paid" counts only there. Where a sender's
+/// messages lie in several cases, the answer goes to the case of the last one before it.
 pub(crate) fn answers(connection: &Connection) -> Result<(), Error> {
     connection.execute(
-        "UPDATE message SET case_id = (SELECT o.case_id FROM message o WHERE o.sender = message.sender AND o.case_id IS NOT NULL AND o.direction = 'received' LIMIT 1)
+        "UPDATE message SET case_id = coalesce(
+            (SELECT o.case_id FROM message o WHERE o.sender = message.sender AND o.case_id IS NOT NULL AND o.direction = 'received'
+                AND o.time_ms <= message.time_ms ORDER BY o.time_ms DESC LIMIT 1),
+            (SELECT o.case_id FROM message o WHERE o.sender = message.sender AND o.case_id IS NOT NULL AND o.direction = 'received'
+                ORDER BY o.time_ms LIMIT 1))
          WHERE direction = 'sent' AND case_id IS NULL AND sender IN (SELECT sender FROM message WHERE case_id IS NOT NULL AND direction = 'received')",
         [],
     )?;

@@ -147,8 +147,10 @@ impl Inbox {
         // Looked for only when nobody else can write: the same source may be coming in twice at once.
         connection.execute_batch("BEGIN IMMEDIATE")?;
         let begun = begun(connection, source, knowledge);
-        if !matches!(begun, Ok(Some(_))) {
-            connection.execute_batch("ROLLBACK")?;
+        match begun {
+            Ok(Some(_)) => {}
+            Ok(None) => connection.execute_batch("COMMIT")?,
+            Err(_) => connection.execute_batch("ROLLBACK")?,
         }
         Ok(begun?.map(|(id, knowledge)| Import {
             connection,
@@ -171,6 +173,13 @@ fn begun(connection: &Connection, source: &Provenance<'_>, knowledge: &str) -> R
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
+    if let (Some((id, _)), Some(evidence)) = (known, source.evidence) {
+        // The store may be younger than the inbox.
+        connection.execute(
+            "UPDATE import SET evidence = coalesce(evidence, ?2) WHERE id = ?1",
+            params![id, evidence.cast_signed()],
+        )?;
+    }
     if known.is_some_and(|(_, is_whole)| is_whole) {
         return Ok(None);
     }

@@ -59,6 +59,8 @@ const STEPS: &[&str] = &["
     CREATE TABLE unread_request(
         id INTEGER PRIMARY KEY, device_id INTEGER NOT NULL REFERENCES device(id), received_ms INTEGER NOT NULL, text TEXT NOT NULL);
     CREATE INDEX unread_request_of ON unread_request(device_id, id);
+", "
+    CREATE INDEX message_of_case_by_sender ON message(sender, time_ms, case_id) WHERE case_id IS NOT NULL AND direction = 'received';
 "];
 
 /// Brings a file up to date.

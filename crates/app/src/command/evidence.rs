@@ -16,8 +16,9 @@ use std::process::ExitCode;
 
 use ::evidence::{Entry, Kind};
 use knowledge::Lang;
+use sha2::{Digest as _, Sha256};
 
-use crate::args::{Args, EvidenceAction, EvidenceArgs};
+use crate::args::{AddArgs, Args, EvidenceAction, EvidenceArgs};
 use crate::command::check::ignore_closed_pipe;
 use crate::failure::Failure;
 
@@ -76,7 +77,8 @@ pub fn run(args: &Args, evidence: &EvidenceArgs) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Keeps files in the store where there is one, before anything is read from them; returns their numbers.
+/// Keeps files in the store where there is one, before anything is read from them; returns their numbers. What is kept
+/// already and whole is not kept again.
 pub fn keep(place: &EvidenceArgs, lang: Lang, files: &[&std::path::Path]) -> Result<Option<Vec<u64>>, Failure> {
     let context = Context { evidence: place, lang };
     if files.is_empty() || !open::exists(&context) {
@@ -86,7 +88,8 @@ pub fn keep(place: &EvidenceArgs, lang: Lang, files: &[&std::path::Path]) -> Res
     add::originals(&context, &mut store, files).map(Some)
 }
 
-/// Keeps bytes that came without a file by some route where there is a store; returns their number.
+/// Keeps bytes that came without a file by some route where there is a store, unless they are kept already; returns their
+/// number.
 pub fn keep_bytes(
     place: &EvidenceArgs,
     lang: Lang,
@@ -98,14 +101,43 @@ pub fn keep_bytes(
     if !open::exists(&context) {
         return Ok(None);
     }
+    let mut store = open::store(&context)?;
+    if let Some(number) = store.original(&Sha256::digest(bytes).into()).map_err(failure::of)? {
+        return Ok(Some(number));
+    }
     let (mime, kind) = capture::of_bytes(bytes);
     // "-" is what the command line calls standard input, and no name.
     let name = Some(name).filter(|name| *name != "-");
     let source = [("type", Some(kind)), ("name", name), ("route", Some(route))];
     let source = source.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned()))).collect();
     let entry = Entry { source, ..Entry::original(mime, bytes) };
-    let numbers = open::store(&context)?.commit(&open::origin(&context), vec![entry]).map_err(failure::of)?;
+    let numbers = store.commit(&open::origin(&context), vec![entry]).map_err(failure::of)?;
     Ok(numbers.first().copied())
+}
+
+/// A message that was pasted, with what was said of it.
+pub struct Pasted<'a> {
+    /// The text as it was pasted.
+    pub text: &'a str,
+    /// From whom it is said to be.
+    pub sender: Option<&'a str>,
+    /// When it is said to have come, as `YYYY-MM-DDThh:mm:ss` with an offset.
+    pub received_at: Option<&'a str>,
+}
+
+/// Keeps the text of a message that was pasted where there is a store; returns its number.
+pub fn keep_message(place: &EvidenceArgs, lang: Lang, pasted: &Pasted<'_>) -> Result<Option<u64>, Failure> {
+    let context = Context { evidence: place, lang };
+    if !open::exists(&context) {
+        return Ok(None);
+    }
+    let add = AddArgs {
+        sender: pasted.sender.map(str::to_owned),
+        received_at: pasted.received_at.map(str::to_owned),
+        route: Some("pasted".to_owned()),
+        ..AddArgs::default()
+    };
+    add::text(&context, &mut open::store(&context)?, &add, pasted.text.as_bytes()).map(Some)
 }
 
 /// A request of a forwarder, to be kept as it came.

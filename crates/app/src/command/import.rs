@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use ::inbox::{Codes, Inbox, Provenance};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use intake::{Columns, Options, Reason};
+use intake::{Columns, Format, Options, Reason};
 use judge::Judge;
 use knowledge::Lang;
 use serde::Serialize;
@@ -177,10 +177,27 @@ impl Session<'_> {
             Err(error) => return Ok(self.failed(outcome, &error)),
         };
         outcome.format = Some(format.id());
-        if !inbox.knows(&source.digest).map_err(|error| inbox::failure(&error))? {
-            outcome.evidence = self.keep_original(source)?;
-        }
+        // Also where the inbox knows the source: the store may be younger than the inbox.
+        outcome.evidence = self.keep_original(source)?;
         self.put(inbox, source, outcome, |taker| source.read(&self.options, taker).map(|_| ()))
+    }
+
+    /// Takes in a message that was pasted with its sender and time: its text is kept as evidence, without what was said of
+    /// it. `object` is the message as a forwarder would send it.
+    pub fn take_message(
+        &self,
+        inbox: &mut Inbox,
+        object: &Source,
+        pasted: &evidence::Pasted<'_>,
+    ) -> Result<Outcome, Failure> {
+        let mut outcome =
+            Outcome { name: object.name.clone(), format: object.format().ok().map(Format::id), ..Outcome::default() };
+        if !inbox.knows(&object.digest).map_err(|error| inbox::failure(&error))?
+            && let Some(place) = self.evidence
+        {
+            outcome.evidence = evidence::keep_message(place, self.lang, pasted)?;
+        }
+        self.put(inbox, object, outcome, |taker| object.read(&self.options, taker).map(|_| ()))
     }
 
     /// Keeps the original bytes, before anything is read out of them; returns the number of the first.
@@ -259,6 +276,17 @@ fn progress(bytes: u64) -> ProgressBar {
     bar
 }
 
+fn write_evidence(
+    say: &dyn Fn(String, String) -> String,
+    outcome: &Outcome,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    let Some(number) = outcome.evidence else { return Ok(()) };
+    let said =
+        say(format!("  原件在证据库，编号 {number}。"), format!("  the original is kept as evidence {number}"));
+    writeln!(out, "{said}")
+}
+
 fn write_outcome(lang: Lang, outcome: &Outcome, out: &mut Vec<u8>) -> io::Result<()> {
     let say = |zh: String, en: String| harmless(if lang == Lang::Zh { &zh } else { &en });
     let name = &outcome.name;
@@ -266,11 +294,12 @@ fn write_outcome(lang: Lang, outcome: &Outcome, out: &mut Vec<u8>) -> io::Result
         return writeln!(out, "{}", say(format!("{name}：{error}"), format!("{name}: {error}")));
     }
     if outcome.is_known {
-        return writeln!(
+        writeln!(
             out,
             "{}",
             say(format!("{name}：以前导入过，没有变化。"), format!("{name}: taken in before; nothing has changed"))
-        );
+        )?;
+        return write_evidence(&say, outcome, out);
     }
     let format = outcome.format.unwrap_or_default();
     let Outcome { new, known, again, skipped, .. } = outcome;
@@ -286,13 +315,7 @@ fn write_outcome(lang: Lang, outcome: &Outcome, out: &mut Vec<u8>) -> io::Result
     for (kind, count) in &outcome.kinds {
         writeln!(out, "  {kind}  {count}")?;
     }
-    if let Some(number) = outcome.evidence {
-        writeln!(
-            out,
-            "{}",
-            say(format!("  原件已存入证据库，编号 {number}。"), format!("  the original is kept as evidence {number}"))
-        )?;
-    }
+    write_evidence(&say, outcome, out)?;
     for warning in &outcome.warnings {
         writeln!(out, "{}", say(format!("  注意：{warning}"), format!("  note: {warning}")))?;
     }

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Input, Problem, Reply, Visit};
 use super::check::{self, Asked, Judged};
-use super::import::session;
+use super::import::{evidence_place, session};
 use super::server::Server;
-use crate::command::import::Source as Given;
+use crate::command::evidence::Pasted;
+use crate::command::import::{Session, Source as Given};
 use crate::command::inbox as store;
 
 const EACH_PAGE: usize = 25;
@@ -364,16 +365,22 @@ fn kept(visit: &Visit, asked: &Asked) -> Result<KeptAs, Problem> {
     let body = crate::input::body(asked.text.as_bytes()).map_err(crate::failure::Failure::from)?;
     let moment = asked.time_ms()?.map(check::timestamp);
     let object = serde_json::json!({ "from": asked.sender(), "text": body, "received_at": moment });
-    let session = session(server, visit.lang(), std::path::Path::new(""));
+    let place = evidence_place(server);
+    let session = Session { evidence: Some(&place), ..session(server, visit.lang(), std::path::Path::new("")) };
     let mut inbox = store::open_or_make(Some(&server.inbox))?;
     let name = visit.say("在页面上存入", "kept from the page");
     // One paste is one source: the same text once more is the same message.
     let source = Given::of_bytes(name, serde_json::to_vec(&object)?, "page");
-    let outcome = session.take_source(&mut inbox, &source)?;
+    let received_at = asked.received_at.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let pasted = Pasted { text: &asked.text, sender: asked.sender(), received_at };
+    let outcome = session.take_message(&mut inbox, &source, &pasted)?;
     if outcome.is_known {
         return Ok(KeptAs { id: number_of(&inbox, body)?, is_new: false });
     }
     let arrived = outcome.arrived.first().ok_or_else(|| Problem::unusable("没有读出短信。", "no message was read"))?;
+    if let Some(number) = outcome.evidence {
+        inbox.note_evidence(arrived.id, number)?;
+    }
     Ok(KeptAs { id: arrived.id, is_new: arrived.is_new })
 }
 

@@ -70,6 +70,22 @@ fn an_import_enters_the_evidence_store_first() {
 }
 
 #[test]
+fn what_is_kept_already_is_not_kept_twice_and_a_younger_store_gets_it_all_the_same() {
+    let folder = folder("evidence-again");
+    fs::write(folder.join("paste.txt"), PASTE).expect("it can be written");
+    let import = || json(&zhenxin(&folder, &["import", "paste.txt", "--json"], ""))["files"][0].clone();
+    assert_eq!(import()["evidence"].as_u64(), None, "there is no store yet");
+    assert_eq!(zhenxin(&folder, &["evidence", "init", "--sheet", "sheet.txt"], "").status.code(), Some(0));
+    let again = import();
+    assert_eq!((again["is_known"].as_bool(), again["evidence"].as_u64()), (Some(true), Some(1)));
+    assert_eq!(import()["evidence"].as_u64(), Some(1));
+    let shown = json(&zhenxin(&folder, &["inbox", "show", "1", "--json"], ""));
+    assert_eq!(shown["sources"][0]["evidence"].as_u64(), Some(1), "{shown}");
+    let records = text(&zhenxin(&folder, &["evidence", "list", "--json"], ""));
+    assert_eq!(records.matches("\"original\"").count(), 1, "{records}");
+}
+
+#[test]
 fn a_masked_export_keeps_its_structure() {
     let folder = folder("redact");
     let xml = "<?xml version='1.0' encoding='UTF-8'?>\n<smses count=\"1\"><sms address=\"95588\" date=\"1721877010000\" type=\"1\" body=\"张三&#10;欠款2000元\"/></smses>\n";

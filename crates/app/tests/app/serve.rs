@@ -181,6 +181,26 @@ fn what_was_kept_is_there_after_a_restart() {
 }
 
 #[test]
+fn what_is_put_into_the_inbox_on_the_page_enters_the_evidence_store_too() {
+    let home = folder("serve");
+    let evidence = |home: &PathBuf, arguments: &[&str]| {
+        run(zhenxin().arg("evidence").args(arguments).current_dir(home).env("XDG_DATA_HOME", home), b"")
+    };
+    assert_eq!(evidence(&home, &["init", "--sheet", "sheet.txt"]).status.code(), Some(0));
+    let served = serve(home, &["--listen", "127.0.0.1:0"]);
+    let text = "您的借款已逾期，今日不还将起诉";
+    let body = json!({ "text": text, "sender": "95599", "received_at": "2026-05-06T21:10:00+08:00" });
+    let id = served.post("/api/inbox", &body).json()["id"].clone();
+    let number = served.get(&format!("/api/message/{id}")).json()["evidence"]["seq"].clone();
+    let shown = evidence(&served.home, &["show", &number.to_string()]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    for part in [text, "95599", "2026-05-06T21:10:00"] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+    assert_eq!(served.post("/api/inbox", &body).json()["is_new"], false);
+}
+
+#[test]
 fn unusable_requests_get_clear_answers() {
     let served = local();
     for (path, body, status) in [

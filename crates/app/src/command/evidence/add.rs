@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use evidence::{ClaimedTime, Entry, Error, Input, Kind, Meaning, Moment, Store};
+use sha2::{Digest as _, Sha256};
 
 use super::{Context, capture, failure, open};
 use crate::args::AddArgs;
 use crate::failure::{Failure, harmless};
+use crate::input::hashed;
 
 /// Files that go into one commit.
 const TOGETHER: usize = 200;
@@ -106,11 +108,16 @@ pub fn message(context: &Context<'_>, store: &mut Store, add: &AddArgs, text: &s
         bytes.clear();
         io::stdin().lock().take(LONGEST_TEXT + 1).read_to_end(&mut bytes)?;
     }
+    self::text(context, store, add, &bytes)
+}
+
+/// Keeps the bytes of a text as a message; returns its number.
+pub fn text(context: &Context<'_>, store: &mut Store, add: &AddArgs, bytes: &[u8]) -> Result<u64, Failure> {
     if bytes.is_empty() || bytes.len() as u64 > LONGEST_TEXT {
         return Err(Failure::input("短信正文是空的，或超过 1 MiB。", "the message is empty, or longer than 1 MiB"));
     }
     let entry =
-        Entry { source: source(add, "message", None), times: times(add)?, ..Entry::original("text/plain", &bytes) };
+        Entry { source: source(add, "message", None), times: times(add)?, ..Entry::original("text/plain", bytes) };
     let numbers = store.commit(&open::origin(context), vec![entry]).map_err(failure::of)?;
     Ok(numbers.first().copied().unwrap_or_default())
 }
@@ -211,12 +218,25 @@ fn keep(
     Ok(())
 }
 
-/// Keeps files as they are; returns their numbers.
+/// Keeps files as they are, those that are kept already not again; returns their numbers.
 pub fn originals(context: &Context<'_>, store: &mut Store, files: &[&Path]) -> Result<Vec<u64>, Failure> {
     let add = AddArgs::default();
-    let opened = |path: &&Path| File::open(path).map_err(|error| Failure::unreadable(path, &error));
-    let entries = files.iter().map(|path| entry(&add, path, opened(path)?)).collect::<Result<Vec<_>, _>>()?;
-    store.commit(&open::origin(context), entries).map_err(failure::of)
+    let opened = |path: &Path| File::open(path).map_err(|error| Failure::unreadable(path, &error));
+    let (mut numbers, mut entries) = (Vec::with_capacity(files.len()), Vec::new());
+    for path in files {
+        let mut hash = Sha256::new();
+        hashed(path, &mut hash)?;
+        let known = store.original(&hash.finalize().into()).map_err(failure::of)?;
+        numbers.push(known);
+        if known.is_none() {
+            entries.push(entry(&add, path, opened(path)?)?);
+        }
+    }
+    if entries.is_empty() {
+        return Ok(numbers.into_iter().flatten().collect());
+    }
+    let mut kept = store.commit(&open::origin(context), entries).map_err(failure::of)?.into_iter();
+    Ok(numbers.into_iter().filter_map(|known| known.or_else(|| kept.next())).collect())
 }
 
 /// Gathers files, in order of names. A link is refused, since what it names is somewhere else.

@@ -16,10 +16,10 @@ const FORMAT: &str = "picture";
 /// Takes a picture in.
 pub fn take(session: &Session<'_>, inbox: &mut Inbox, source: &Source) -> Result<Outcome, Failure> {
     let mut outcome = Outcome { name: source.name.clone(), format: Some(FORMAT), ..Outcome::default() };
+    outcome.evidence = session.keep_original(source)?;
     if inbox.knows(&source.digest).map_err(|error| inbox::failure(&error))? {
         return Ok(Outcome { is_known: true, ..outcome });
     }
-    outcome.evidence = session.keep_original(source)?;
     let page = match source.picture().and_then(|bytes| picture::read(&bytes, &source.name)) {
         Ok(page) => page,
         Err(failure) => return Ok(Outcome { error: Some(failure.message(session.lang)), ..outcome }),

@@ -1,7 +1,7 @@
 //! What is taken in: a file, a backup folder or standard input; its digest, its size, and a folder of our own for copies.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use intake::{Format, Options, Sink};
 use sha2::{Digest as _, Sha256};
 
 use crate::failure::Failure;
+use crate::input::hashed;
 use crate::picture;
 
 /// The route of what a user pastes, and of what a phone in the same network answers.
@@ -185,21 +186,6 @@ impl Source {
             Place::Folder { originals, .. } => originals.iter().map(PathBuf::as_path).collect(),
             Place::Bytes { .. } => Vec::new(),
         }
-    }
-}
-
-fn hashed(path: &Path, hash: &mut Sha256) -> Result<u64, Failure> {
-    let unreadable = |error: io::Error| Failure::unreadable(path, &error);
-    let mut file = File::open(path).map_err(unreadable)?;
-    let mut buffer = vec![0; 1 << 18];
-    let mut bytes = 0;
-    loop {
-        let read = file.read(&mut buffer).map_err(unreadable)?;
-        if read == 0 {
-            return Ok(bytes);
-        }
-        hash.update(buffer.get(..read).unwrap_or_default());
-        bytes += read as u64;
     }
 }
 
