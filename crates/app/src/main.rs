@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Command::Import(import) => command::import::run(&args, import),
         Command::Inbox(inbox) => command::inbox::run(&args, inbox),
         Command::Case(case) => command::case::run(&args, case),
-        Command::Redact(redact) => command::redact::run(redact),
+        Command::Redact(redact) => command::redact::run(&args, redact),
         Command::Serve(serve) => web::run(&args, serve),
         Command::Rate(rate) => command::rate::run(&args, rate),
         Command::Debt(debt) => command::debt::run(&args, debt),

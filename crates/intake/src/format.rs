@@ -1,17 +1,17 @@
 //! The readers, one file a format, and which of them a source goes to.
 
-mod archive;
-mod content_query;
-mod database;
+pub mod archive;
+pub mod content_query;
+pub mod database;
 pub mod huawei;
 mod ios;
-mod json;
+pub mod json;
 mod pdu;
 mod synctech;
 mod table;
 mod text;
 mod vmsg;
-mod workbook;
+pub mod workbook;
 
 use std::cell::Cell;
 use std::fs::File;

@@ -20,7 +20,7 @@ pub use detect::{Format, detect, detect_head as detect_bytes, is_text};
 pub use error::{Error, Reason, Warning};
 pub use format::attributed_text;
 pub use message::{Direction, Message, Position, Record, Service, Skipped, Time, TimeSource, Unit, Zone};
-pub use redact::redact;
+pub use redact::{redact, redact_file};
 pub use sender::{is_service_number, normalise as normalise_sender};
 pub use time::parse as parse_time;
 

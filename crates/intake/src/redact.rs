@@ -1,213 +1,174 @@
-//! Masks what a file says and keeps how it says it, so that a file can be given away to test a reader.
+//! Masks what a file says and keeps how it says it, so that a file can be given away to test a reader. What is no letter,
+//! digit or name of a field stays; nothing of a message does.
 
-use std::io::{self, Read, Write};
+mod database;
+mod mask;
+mod package;
+mod stream;
 
-use crate::{Error, Format, bytes};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
 
-/// Names of fields, which a reader needs to see.
-const KEPT: &[&str] = &["null", "true", "false", "NULL"];
+use stream::{Json, Lines, Mask, Plain, Xml};
 
-/// Writes a text format with every letter and digit of its values masked; structure, lengths and line breaks stay.
+use crate::format::content_query;
+use crate::format::json::percent_decoded;
+use crate::{Error, Format, bytes, detect, field};
+
+/// Writes a file masked: every letter and digit of its values; structure, lengths and line breaks stay. `scratch` is an
+/// empty folder of our own.
 ///
 /// # Errors
-/// Where the format is no text (databases and archives cannot be masked yet), or reading or writing fails.
+/// Where the format cannot be masked (what is encrypted or packed as a whole backup), or reading or writing fails.
+pub fn redact_file(path: &Path, scratch: &Path, output: &mut dyn Write) -> Result<Format, Error> {
+    let format = detect(path)?;
+    match format {
+        Format::Database => database::redact(path, scratch, output)?,
+        Format::Zip => package::archive(path, scratch, output)?,
+        Format::Workbook => package::workbook(path, scratch, output)?,
+        _ => redact(File::open(path)?, format, output)?,
+    }
+    Ok(format)
+}
+
+/// Writes a text format masked, as UTF-8.
+///
+/// # Errors
+/// Where the format is no text, or reading or writing fails.
 pub fn redact(input: impl Read, format: Format, output: &mut dyn Write) -> Result<(), Error> {
-    let mask: fn(&str) -> String = match format {
-        Format::SyncTechXml => xml,
-        Format::Json | Format::JsonLines => json,
-        Format::Vmsg => vmsg,
-        Format::ContentQuery => content_query,
-        Format::Text | Format::Table | Format::Form | Format::Pdu => plain,
+    let mut mask: Box<dyn Mask> = match format {
+        Format::SyncTechXml => Box::new(Xml::default()),
+        Format::Json | Format::JsonLines => Box::new(Json::default()),
+        Format::Vmsg => Box::new(Lines::new(vmsg)),
+        Format::ContentQuery => Box::new(Lines::new(|line, _| content_query(line))),
+        Format::Table => Box::new(Lines::new(table())),
+        Format::Text => Box::new(Plain::default()),
+        Format::Form => Box::new(Lines::new(|line, _| form(line))),
         _ => {
-            return Err(Error::Unsupported { what: "只能遮盖文字类文件 only text files can be masked" });
+            return Err(Error::Unsupported {
+                what: "加密的、整体打包的备份和 PDU 不能遮盖，请解开后遮盖里面的 mmssms.db 或 sms.db；encrypted or packed backups and PDUs cannot be masked: unpack them and mask the mmssms.db or sms.db within",
+            });
         }
     };
     let (mut input, _, _) = bytes::utf8(input)?;
-    let mut is_header = format == Format::Table;
-    let mut line = Vec::new();
+    feed(&mut *input, &mut *mask, output)
+}
+
+/// Feeds a text to a mask, whole characters at a time.
+fn feed(input: &mut dyn Read, mask: &mut dyn Mask, output: &mut dyn Write) -> Result<(), Error> {
+    let mut buffer = vec![0; 1 << 16];
+    let mut held = 0;
+    let mut out = String::new();
     loop {
-        line.clear();
-        let read = io::BufRead::read_until(&mut (&mut *input).take(8 << 20), b'\n', &mut line)?;
-        if read == 0 {
+        let read = input.read(buffer.get_mut(held..).unwrap_or_default())?;
+        let mut rest = buffer.get(..held + read).unwrap_or_default();
+        let is_at_end = read == 0;
+        while !rest.is_empty() {
+            let (text, bad) = match std::str::from_utf8(rest) {
+                Ok(text) => (text, 0),
+                Err(error) => {
+                    let (good, _) = rest.split_at(error.valid_up_to());
+                    let bad = error.error_len().unwrap_or(if is_at_end { rest.len() - good.len() } else { 0 });
+                    (std::str::from_utf8(good).unwrap_or_default(), bad)
+                }
+            };
+            text.chars().for_each(|c| mask.take(c, &mut out));
+            if bad > 0 {
+                mask.take(char::REPLACEMENT_CHARACTER, &mut out);
+            }
+            rest = rest.get(text.len() + bad..).unwrap_or_default();
+            if bad == 0 {
+                break;
+            }
+        }
+        if is_at_end {
+            mask.end(&mut out);
+        }
+        output.write_all(out.as_bytes())?;
+        out.clear();
+        if is_at_end {
             return Ok(());
         }
-        let text = String::from_utf8_lossy(&line);
-        let masked = if is_header { text.into_owned() } else { mask(&text) };
-        is_header = false;
-        output.write_all(masked.as_bytes())?;
+        let kept = rest.len();
+        let from = held + read - kept;
+        buffer.copy_within(from..held + read, 0);
+        held = kept;
     }
 }
 
-/// Digits become 0, Latin letters x, Chinese characters 某; signs, blanks and emoji stay.
-fn masked(c: char) -> char {
-    match c {
-        '0'..='9' => '0',
-        'a'..='z' => 'x',
-        'A'..='Z' => 'X',
-        c if c.is_numeric() => '0',
-        c if c.is_alphabetic() => '某',
-        c => c,
-    }
-}
-
-fn plain(line: &str) -> String {
-    line.chars().map(masked).collect()
-}
-
-/// Masks inside quotes only; references such as `&#10;` stay.
-fn xml(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let (mut quote, mut word, mut name) = (None, String::new(), String::new());
-    for c in line.chars() {
-        match quote {
-            Some(end) if c == end => {
-                let is_kept = KEPT.contains(&word.as_str()) || is_structure(&name, &word);
-                out.push_str(&if is_kept {
-                    std::mem::take(&mut word)
-                } else {
-                    masked_text(&std::mem::take(&mut word))
-                });
-                out.push(c);
-                quote = None;
-                name.clear();
-            }
-            Some(_) => word.push(c),
-            None if matches!(c, '"' | '\'') => {
-                quote = Some(c);
-                out.push(c);
-            }
-            None => {
-                if c.is_whitespace() || c == '<' {
-                    name.clear();
-                } else if c != '=' {
-                    name.push(c);
-                }
-                out.push(c);
-            }
+/// The cells of the first row that are headings stay.
+fn table() -> impl FnMut(&str, bool) -> String {
+    let mut is_first = true;
+    move |line, is_begun| {
+        if !std::mem::take(&mut is_first) || !is_begun {
+            return mask::text(line);
         }
+        let separator = detect::separator(line).map_or(',', char::from);
+        let cells: Vec<String> = line.split(separator).map(heading).collect();
+        cells.join(&separator.to_string())
     }
-    // A value may go on in the next line: masked as text.
-    out.push_str(&masked_text(&word));
-    out
 }
 
-fn is_structure(name: &str, value: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "type",
-        "msg_box",
-        "ct",
-        "ct_t",
-        "seq",
-        "chset",
-        "read",
-        "status",
-        "m_type",
-        "protocol",
-        "locked",
-        "version",
-        "encoding",
-        "standalone",
-        "sub_id",
-    ];
-    NAMES.contains(&name) && value.len() <= 64
+fn heading(cell: &str) -> String {
+    let is_known = field::known(cell.trim().trim_matches('"')).is_some();
+    if is_known { cell.to_owned() } else { mask::text(cell) }
 }
 
-/// Masks text, but not references inside it.
-fn masked_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (before, reference) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        out.push_str(&plain(before));
-        let end = reference.bytes().take(12).position(|byte| byte == b';').map_or(1, |end| end + 1);
-        let (kept, after) = reference.split_at_checked(end).unwrap_or((reference, ""));
-        out.push_str(kept);
-        rest = after;
+fn vmsg(line: &str, is_begun: bool) -> String {
+    let Some((name, value)) = line.split_once(':').filter(|_| is_begun) else { return quoted(line) };
+    let is_name = name.len() <= 80
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_lowercase() || b"-;=_.8".contains(&b));
+    if !is_name {
+        return quoted(line);
     }
-    out.push_str(&plain(rest));
-    out
-}
-
-fn json(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut characters = line.chars().peekable();
-    while let Some(c) = characters.next() {
-        if c != '"' {
-            out.push(if c.is_ascii_digit() { '0' } else { c });
-            continue;
-        }
-        let mut word = String::new();
-        while let Some(inner) = characters.next() {
-            match inner {
-                '"' => break,
-                '\\' => {
-                    word.push('\\');
-                    word.extend(characters.next());
-                }
-                other => word.push(other),
-            }
-        }
-        let mut ahead = characters.clone();
-        let is_name = ahead.find(|c| !c.is_whitespace()) == Some(':');
-        out.push('"');
-        out.push_str(&if is_name { word } else { masked_json(&word) });
-        out.push('"');
-    }
-    out
-}
-
-fn masked_json(word: &str) -> String {
-    let mut out = String::with_capacity(word.len());
-    let mut characters = word.chars();
-    while let Some(c) = characters.next() {
-        if c == '\\' {
-            let Some(escape) = characters.next() else { break };
-            if escape == 'u' {
-                // What the escape stands for is content.
-                let _ = characters.by_ref().take(4).count();
-                out.push('某');
-            } else {
-                out.push(c);
-                out.push(escape);
-            }
-        } else {
-            out.push(masked(c));
-        }
-    }
-    out
-}
-
-fn vmsg(line: &str) -> String {
-    let Some((name, value)) = line.split_once(':') else { return quoted(line) };
+    let word = value.trim();
+    let is_word = word.len() <= 12 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
     let upper = name.to_ascii_uppercase();
-    let is_kept = upper.starts_with("BEGIN")
-        || upper.starts_with("END")
-        || upper.starts_with("X-")
-        || upper.starts_with("VERSION");
-    if is_kept {
-        return line.to_owned();
-    }
-    if name.contains(' ') || name.len() > 80 || !name.is_ascii() {
-        quoted(line)
-    } else {
-        format!("{name}:{}", quoted(value))
-    }
+    let is_kept = matches!(upper.as_str(), "BEGIN" | "END" | "VERSION") && word.len() <= 12
+        || upper.starts_with("X-") && (is_word || word.len() == 1 && word.is_ascii());
+    if is_kept { line.to_owned() } else { format!("{name}:{}", quoted(value)) }
 }
 
 /// Masks quoted-printable: `=E4` of a letter stays of the same length and stays decodable as nothing but a sign.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut plain = String::new();
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
         let is_escape = c == '=' && characters.peek().is_some_and(char::is_ascii_hexdigit);
         if is_escape {
             let _ = characters.by_ref().take(2).count();
+            out.push_str(&mask::text(&std::mem::take(&mut plain)));
             out.push_str("=3F");
         } else {
-            out.push(masked(c));
+            plain.push(c);
         }
     }
+    out.push_str(&mask::text(&plain));
     out
+}
+
+/// Masks the values of a form.
+fn form(line: &str) -> String {
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or(("", pair));
+        let (name, value) = (percent_decoded(name), percent_decoded(value));
+        format!("{}={}", percent_encoded(&mask::name(&name)), percent_encoded(&mask::value(&name, &value)))
+    };
+    let pairs: Vec<String> = line.trim_end().split('&').map(pair).collect();
+    pairs.join("&")
+}
+
+fn percent_encoded(text: &str) -> String {
+    let encoded = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
+    text.bytes().map(encoded).collect()
 }
 
 fn content_query(line: &str) -> String {
@@ -216,14 +177,27 @@ fn content_query(line: &str) -> String {
         if at > 0 {
             out.push_str(", ");
         }
-        match piece.split_once('=') {
-            Some((name, value)) if name.len() < 40 && name.is_ascii() && !KEPT.contains(&value.trim()) => {
+        let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let row = piece.strip_prefix("Row: ").and_then(|row| row.split_once(' '));
+        let rest = match row {
+            Some((number, rest)) if at == 0 && is_number(number) => {
+                out.push_str("Row: ");
+                out.push_str(number);
+                out.push(' ');
+                rest
+            }
+            _ => piece,
+        };
+        match rest.split_once('=') {
+            Some((name, value)) if content_query::COLUMNS.contains(&name) => {
                 out.push_str(name);
                 out.push('=');
-                out.push_str(&plain(value));
+                let end = value.trim_end_matches(['\r', '\n']).len();
+                let (value, end) = value.split_at(end);
+                out.push_str(&mask::value(name, value));
+                out.push_str(end);
             }
-            Some(_) => out.push_str(piece),
-            None => out.push_str(&plain(piece)),
+            _ => out.push_str(&mask::text(rest)),
         }
     }
     out

@@ -144,4 +144,7 @@ pub struct RedactArgs {
     /// Where to write; `-` is standard output 输出文件
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Print JSON 输出 JSON
+    #[arg(long)]
+    pub json: bool,
 }

@@ -276,14 +276,9 @@ fn progress(bytes: u64) -> ProgressBar {
     bar
 }
 
-fn write_evidence(
-    say: &dyn Fn(String, String) -> String,
-    outcome: &Outcome,
-    out: &mut Vec<u8>,
-) -> io::Result<()> {
+fn write_evidence(say: &dyn Fn(String, String) -> String, outcome: &Outcome, out: &mut Vec<u8>) -> io::Result<()> {
     let Some(number) = outcome.evidence else { return Ok(()) };
-    let said =
-        say(format!("  原件在证据库，编号 {number}。"), format!("  the original is kept as evidence {number}"));
+    let said = say(format!("  原件在证据库，编号 {number}。"), format!("  the original is kept as evidence {number}"));
     writeln!(out, "{said}")
 }
 

@@ -274,11 +274,10 @@ fn a_case_gathers_by_institution_and_its_wordings_and_answers() {
 #[test]
 fn an_answer_goes_to_the_case_of_the_message_before_it() {
     let mut inbox = Inbox::in_memory().expect("there is memory");
-    let other = Verdict {
-        institution: Some("ccb".to_owned()),
-        institution_name: Some("建设银行".to_owned()),
-        ..collection()
-    };
+    let other =
+        Verdict {
+            institution: Some("ccb".to_owned()), institution_name: Some("建设银行".to_owned()), ..collection()
+        };
     let sent = |body, at| (Incoming { direction: "sent", ..received(body, TIME + at * HOUR) }, notice());
     let rows = [
         sent("你好", -1),

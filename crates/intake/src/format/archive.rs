@@ -8,18 +8,18 @@ pub mod zip;
 use std::io::{self, Read};
 
 /// The most that one member of an archive may unfold to.
-const LARGEST_MEMBER: u64 = 2 << 30;
+pub const LARGEST_MEMBER: u64 = 2 << 30;
 /// The most members that are looked at.
-const MOST_MEMBERS: usize = 200_000;
+pub const MOST_MEMBERS: usize = 200_000;
 /// Once more than this has come out, at most so many bytes may come from each byte that went in.
 const FREE: u64 = 64 << 20;
 const HIGHEST_RATIO: u64 = 200;
 
 /// What is said of an archive that unfolds to too much.
-const BOMB: &str = "解压后过大，可能是炸弹 unfolds to too much: a bomb?";
+pub const BOMB: &str = "解压后过大，可能是炸弹 unfolds to too much: a bomb?";
 
 /// Returns how much may come out of so many packed bytes.
-fn unfolding(packed: u64) -> u64 {
+pub fn unfolding(packed: u64) -> u64 {
     FREE.max(packed.saturating_mul(HIGHEST_RATIO))
 }
 

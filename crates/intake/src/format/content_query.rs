@@ -11,7 +11,7 @@ use crate::{Error, Position, Reason, Unit};
 
 const LONGEST_ROW: usize = 1 << 20;
 /// Columns of Android's provider and of vendors.
-const COLUMNS: &[&str] = &[
+pub const COLUMNS: &[&str] = &[
     "_id",
     "thread_id",
     "address",

@@ -175,7 +175,7 @@ pub fn read_form(context: &mut Context<'_>, input: &mut dyn BufRead) -> Result<(
     context.outcome(outcome, Position::new(Unit::Row, 1), &whole)
 }
 
-fn percent_decoded(text: &str) -> String {
+pub fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

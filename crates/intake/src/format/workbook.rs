@@ -49,7 +49,7 @@ fn damaged(error: &XlsxError) -> Error {
 }
 
 /// What a member states of its size is not believed: all of them are unfolded once, to nowhere.
-fn unfolds_to_little(path: &Path) -> Result<(), Error> {
+pub fn unfolds_to_little(path: &Path) -> Result<(), Error> {
     let unusable = |error: zip::result::ZipError| Error::Archive { what: error.to_string() };
     let mut archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(unusable)?;
     let mut left = LARGEST;

@@ -185,7 +185,7 @@ fn an_encrypted_export_is_read_with_its_password() {
     assert!(!secret.scratch.join("decrypted").exists(), "nothing decrypted is left behind");
 }
 
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in members {
         writer.start_file(*name, zip::write::SimpleFileOptions::default()).expect("memory takes it");

@@ -4,6 +4,7 @@ mod archive;
 mod database;
 mod encrypted;
 mod property;
+mod redact;
 mod sample;
 mod text;
 mod workbook;

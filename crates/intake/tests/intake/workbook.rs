@@ -10,7 +10,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook};
 use crate::{bodies, folder, options, read_with};
 
 /// A title, an empty row, headings, a message with a day and a number as a spreadsheet holds them, one with texts.
-fn book(name: &str, headings: [&str; 4]) -> PathBuf {
+pub fn book(name: &str, headings: [&str; 4]) -> PathBuf {
     let path = folder(name).join("短信.xlsx");
     let mut book = Workbook::new();
     book.add_worksheet().write_string(0, 0, "说明").expect("written");
