@@ -121,8 +121,7 @@ fn is_key(name: &str) -> bool {
 pub fn value(name: &str, value: &str) -> String {
     let is_plain =
         |text: &str| text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_lowercase() || b"/_.-+:;=".contains(&b));
-    let is_small =
-        |text: &str| text.len() <= 6 && text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
+    let is_small = |text: &str| text.len() <= 6 && text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
     let is_word = |text: &str| matches!(text, "SMS" | "MMS" | "RCS" | "iMessage" | "UTF-8" | "1.0");
     if KEPT.contains(&value) {
         return value.to_owned();
