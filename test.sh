@@ -23,6 +23,13 @@ need_package git git
 # Evidence is also checked with other people's tools.
 need_package openssl openssl
 need_package ssh-keygen openssh-client
+need_package python3 python3
+if ! target/bagit/bin/python -c 'import bagit' 2>/dev/null; then
+    say "installing bagit.py into target/bagit"
+    python3 -m venv target/bagit || { rm -rf target/bagit; need_package none python3-venv; python3 -m venv target/bagit; }
+    target/bagit/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0
+fi
+export PYTHON_WITH_BAGIT="$PWD/target/bagit/bin/python"
 if ! command -v cargo >/dev/null 2>&1; then
     echo "缺少 Rust 1.95 或更新版本：请按 https://rustup.rs 安装。 / Rust 1.95 or newer is missing: install it by https://rustup.rs." >&2
     exit 1
@@ -45,8 +52,28 @@ for zone in Asia/Shanghai America/New_York; do
 done
 
 say "pages in a real browser, the API from its description"
-cargo build --release -p zhenxin
+cargo build --release -p zhenxin -p verify
 sh tools/browser/run.sh target/release/zhenxin
+
+if [ "$(uname -s)" = Linux ]; then
+    say "the verifier in one file says the same"
+    folder="$(mktemp -d)"
+    trap 'rm -rf "$folder"' EXIT
+    sh tools/static-verifier.sh "$folder/verify"
+    evidence() { XDG_DATA_HOME="$folder" target/release/zhenxin evidence "$@"; }
+    evidence init --sheet "$folder/sheet.txt"
+    evidence add --text "这是一条用来核对的短信"
+    evidence export -o "$folder/export"
+    for try in whole damaged; do
+        status=0 alone=0
+        target/release/zhenxin-verify "$folder/export" >"$folder/said" || status=$?
+        env -i "$folder/verify" "$folder/export" >"$folder/said-alone" || alone=$?
+        cmp "$folder/said" "$folder/said-alone"
+        [ "$status" = "$alone" ]
+        printf x >>"$folder/export/bag-info.txt"
+    done
+    [ "$status" = 1 ]
+fi
 
 say "character tables are as their generator writes them"
 cargo run --quiet --release --manifest-path tools/character-table/Cargo.toml

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,14 +10,14 @@ use crate::disk::Disk;
 use crate::keys::pem;
 use crate::mask::{mask_cut, maskable};
 use crate::note::Checkpoint;
-use crate::record::{Moment, Record};
+use crate::record::Moment;
 use crate::{Error, Kept, NAMESPACE, Store, fingerprint, mask};
 
 mod bag;
 
 use bag::Bag;
 
-const LARGEST_MASKED: u64 = 1 << 20;
+const LARGEST_MASKED: usize = 1 << 20;
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
@@ -112,7 +111,7 @@ impl Store {
                 }
             }
             Variant::Masked => {
-                let text = masked_text(kept.record, kept.content, &selection.covered_words)?;
+                let text = masked_text(kept, &selection.covered_words)?;
                 bag.payload(&format!("data/masked/{stem}.txt"), &mut text.as_bytes())?;
             }
         }
@@ -208,8 +207,9 @@ fn ranges(numbers: &BTreeSet<u64>) -> String {
 }
 
 /// What the masked variant shows of a record: kind, time, masked source and text. Of other content it says that it is
-/// left out, of a long text that it is cut.
-fn masked_text(record: &Record, content: Option<&mut dyn Read>, words: &[String]) -> Result<String, Error> {
+/// left out, of a long text that it is cut. What is damaged is refused, though it be left out.
+fn masked_text(mut kept: Kept<'_>, words: &[String]) -> Result<String, Error> {
+    let record = kept.record;
     let mut text = format!("{}\n{}\n", record.seq, record.at);
     if let Ok(kind) = serde_json::to_value(record.kind) {
         let _ = writeln!(text, "{}", kind.as_str().unwrap_or_default());
@@ -221,17 +221,15 @@ fn masked_text(record: &Record, content: Option<&mut dyn Read>, words: &[String]
         let _ = writeln!(text, "{} {} ({})", time.value, time.offset, time.source);
     }
     let remark = record.text.as_deref().unwrap_or_default();
-    let Some((reader, about)) = content.zip(record.content.as_ref()) else {
+    let Some(about) = record.content.as_ref() else {
         let _ = writeln!(text, "\n{}", mask(remark, words));
         return Ok(text);
     };
-    let is_cut = about.size > LARGEST_MASKED;
-    let mut bytes = Vec::new();
+    let is_cut = about.size > LARGEST_MASKED as u64;
     // Pages may hold pictures and spell their characters otherwise.
-    if about.mime == "text/plain" {
-        let path = format!("record {}", record.seq);
-        reader.take(LARGEST_MASKED).read_to_end(&mut bytes).map_err(Error::at(path))?;
-    }
+    let most = if about.mime == "text/plain" { LARGEST_MASKED } else { 0 };
+    let damaged = || Error::at(format!("record {}", record.seq))(std::io::ErrorKind::InvalidData.into());
+    let bytes = kept.checked(most).ok_or_else(damaged)?;
     let Some(plain) = maskable(&bytes, is_cut).filter(|_| about.mime == "text/plain") else {
         let _ = writeln!(text, "\n{}", mask(remark, words));
         let _ = writeln!(text, "[{}: 内容不在遮盖版中 / content left out of the masked variant]", about.mime);

@@ -408,6 +408,8 @@ impl Store {
         match error {
             Error::Input { entry, source } => {
                 self.is_interrupted = false;
+                // Emptied, so that it is no half of anything to whoever opens the store next.
+                let _ = self.disk.create(&format!("{}.new", object_path(self.commits() + 1)));
                 Error::Input { entry: entry.saturating_sub(told), source }
             }
             other => other,

@@ -3,6 +3,8 @@
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
+/// The characters of the code of one that the font lacks.
+const CODE: usize = 9;
 const BYTES: &[u8] = include_bytes!("../font/NotoSansSC-Regular.otf");
 
 /// Returns the characters of a text that the font lacks, each once: in a PDF they stand as codes.
@@ -13,6 +15,28 @@ pub fn missing_characters(text: &str) -> Vec<char> {
     missing.sort_unstable();
     missing.dedup();
     missing
+}
+
+/// What a line costs besides what stands in it, in characters.
+const LINE: usize = 60;
+
+/// Returns the beginning of a text that is printed with at most `most` characters: one that the font lacks is printed as
+/// several, and a line takes room though it be empty.
+pub fn fitting(text: &str, most: usize) -> &str {
+    let face = Face::new();
+    let mut used: usize = 0;
+    for (at, character) in text.char_indices() {
+        used += match character {
+            '\n' => LINE,
+            '\t' | '\r' => 1,
+            _ if character.is_ascii_graphic() || face.one(character).is_some() => 1,
+            _ => CODE,
+        };
+        if used > most {
+            return text.split_at(at).0;
+        }
+    }
+    text
 }
 
 /// The font in which documents are printed.
@@ -108,7 +132,7 @@ fn break_before(line: &[Printed], end: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::Face;
+    use super::{Face, fitting};
 
     fn lines(text: &str, ems: f32) -> Vec<String> {
         let lines = Face::new().lines(text, 1.0, ems);
@@ -121,6 +145,14 @@ mod tests {
         assert_eq!(lines("一二三，四", 3.0), ["一二", "三，四"]);
         assert_eq!(lines("一\n二", 3.0), ["一", "二"]);
         assert_eq!(lines("", 3.0), [""]);
+    }
+
+    #[test]
+    fn what_takes_room_counts_for_as_much() {
+        assert_eq!(fitting("一二三", 2), "一二");
+        assert_eq!(fitting("一二三", 3), "一二三");
+        assert_eq!(fitting("一\n\n二", 121).len(), "一\n\n".len());
+        assert_eq!(fitting("a\0\0b", 18), "a\0");
     }
 
     #[test]

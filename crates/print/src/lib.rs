@@ -8,7 +8,7 @@ mod picture;
 mod qr;
 
 pub use docx::to_docx;
-pub use face::missing_characters;
+pub use face::{fitting, missing_characters};
 pub use html::to_html;
 pub use pdf::{Unprintable, to_pdf};
 pub use picture::{MOST_BYTES as MOST_PICTURE_BYTES, Picture, Unshowable};

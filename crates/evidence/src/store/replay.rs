@@ -18,7 +18,9 @@ impl Store {
         // 1.
         for folder in ["objects", "commits", "checkpoints"] {
             for file in self.names(folder)?.iter().filter(|file| file.strip_suffix(".new").is_some()) {
-                self.set_aside(folder, file)?;
+                if !self.is_hollow(&format!("{folder}/{file}")) {
+                    self.set_aside(folder, file)?;
+                }
             }
         }
         let commits = numbers(&self.names("commits")?, ".age");
@@ -119,6 +121,11 @@ impl Store {
             records.push((record, bytes));
         }
         Some(records)
+    }
+
+    /// Returns whether a file has nothing in it: nothing is unfinished then, and the next write takes its place.
+    fn is_hollow(&self, path: &str) -> bool {
+        self.disk.open(path).and_then(|mut file| file.read(&mut [0])).is_ok_and(|read| read == 0)
     }
 
     fn names(&self, folder: &str) -> Result<Vec<String>, Error> {

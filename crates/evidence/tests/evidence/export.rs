@@ -140,13 +140,15 @@ fn a_long_text_is_cut_in_the_masked_variant_and_says_so() {
 #[test]
 fn damaged_bytes_do_not_leave_as_evidence() {
     let made = made();
-    made.add(1, &["one"]);
+    made.open().commit(&at(1), vec![Entry::original("image/png", b"one")]).expect("kept");
     made.disk.change("objects/0000000002.age", |bytes| {
         let last = bytes.len() - 1;
         bytes[last] ^= 1;
     });
-    let chosen = Selection { numbers: BTreeSet::from([1]), variant: Variant::Full, covered_words: Vec::new() };
-    assert!(made.open().export(&Memory::default(), &chosen, [], NOW).is_err());
+    for variant in [Variant::Full, Variant::Masked] {
+        let chosen = Selection { numbers: BTreeSet::from([1]), variant, covered_words: Vec::new() };
+        assert!(made.open().export(&Memory::default(), &chosen, [], NOW).is_err(), "{variant:?}");
+    }
 }
 
 #[test]

@@ -212,6 +212,11 @@ fn a_source_that_cannot_be_read_is_named_and_the_store_goes_on() {
     // The clock goes back, so that a record of the program's own comes first.
     let written = store.commit(&at(50), vec![Entry::original("text/plain", b"two"), broken()]);
     assert!(matches!(written, Err(Error::Input { entry: 1, .. })));
+    drop(store);
+    let mut store = made.open();
+    assert_eq!((store.len(), store.events()), (2, [].as_slice()), "whoever opens it next finds nothing unfinished");
+    let written = store.commit(&at(50), vec![Entry::original("text/plain", b"two"), broken()]);
+    assert!(matches!(written, Err(Error::Input { entry: 1, .. })));
     assert_eq!(store.len(), 2);
     let numbers = store.commit(&at(50), vec![Entry::original("text/plain", b"two")]).expect("the store goes on");
     assert_eq!(store.content(numbers[0], 100).expect("kept").1, b"two");

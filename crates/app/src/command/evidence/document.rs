@@ -1,6 +1,7 @@
 //! Documents for people: 证据目录, 制作说明, 电子数据清单, the messages one after the other, and the recovery sheet. They are
 //! made from what is kept, never from what was typed again.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -27,7 +28,7 @@ pub struct Shown {
     covered: Option<Vec<String>>,
 }
 
-/// Something that was handed in.
+/// Something that was handed in, or that was chosen without what it was derived from.
 struct Item {
     record: Record,
     /// How its text begins; empty when it is none.
@@ -66,7 +67,18 @@ impl Shown {
             }
             Ok(())
         })?;
+        shown.show_orphans();
         Ok(shown)
+    }
+
+    /// What was chosen without what it was derived from stands for itself.
+    fn show_orphans(&mut self) {
+        let chosen: BTreeSet<u64> = self.items.iter().map(|item| item.record.seq).collect();
+        let has_parent = |record: &Record| record.about.first().is_some_and(|about| chosen.contains(about));
+        let (derived, orphans) = std::mem::take(&mut self.derived).into_iter().partition(has_parent);
+        self.derived = derived;
+        self.items.extend(Vec::into_iter(orphans).map(|record| Item { record, opening: String::new() }));
+        self.items.sort_by_key(|item| item.record.seq);
     }
 
     /// The text as this variant shows it.
@@ -261,7 +273,7 @@ pub fn plain(document: &Document) -> String {
             Block::Picture { about, picture } => {
                 writeln!(text, "\n{about}\n  [图片 {} × {}]", picture.width(), picture.height())
             }
-            Block::Qr(_) => Ok(()),
+            Block::Qr(code) => writeln!(text, "{}", print::qr_text(code).unwrap_or_default()),
         };
     }
     text.push_str(&document.footer);

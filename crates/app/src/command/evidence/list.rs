@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use evidence::{Error, Kept, Kind, Record};
+use evidence::{Error, Kept, Kind, Record, Store};
 
 use super::{Context, document, failure, open};
 use crate::command::check::ignore_closed_pipe;
@@ -64,11 +64,11 @@ pub fn run(context: &Context<'_>, all: bool, json: bool) -> Result<ExitCode, Fai
         })
         .map_err(failure::of)?;
     io::stdout().lock().write_all(&out).or_else(ignore_closed_pipe)?;
-    Ok(tell_seen(context, &seen))
+    Ok(tell_seen(context, &store, &seen))
 }
 
-/// Says what the list has not looked at, and what is damaged.
-fn tell_seen(context: &Context<'_>, seen: &Seen) -> ExitCode {
+/// Says what the list has not looked at, and what is damaged. What is wrong with the log was said when it was opened.
+fn tell_seen(context: &Context<'_>, store: &Store, seen: &Seen) -> ExitCode {
     let Seen { damaged, unchecked } = *seen;
     if unchecked > 0 {
         let zh =
@@ -85,7 +85,7 @@ fn tell_seen(context: &Context<'_>, seen: &Seen) -> ExitCode {
         );
         eprintln!("{}", context.say(&zh, &en));
     }
-    ExitCode::from(u8::from(damaged > 0))
+    ExitCode::from(u8::from(damaged > 0 || store.fault().is_some()))
 }
 
 /// How a text begins; its kept bytes are held against the record when they are a text of at most `longest` bytes.
@@ -143,7 +143,7 @@ pub fn show(context: &Context<'_>, number: u64, output: Option<&Path>) -> Result
         })
         .map_err(failure::of)?;
     io::stdout().lock().write_all(harmless(&text).as_bytes()).or_else(ignore_closed_pipe)?;
-    Ok(tell_seen(context, &seen))
+    Ok(tell_seen(context, &store, &seen))
 }
 
 /// The record as it is, how its text begins, and whether its bytes are as it says.

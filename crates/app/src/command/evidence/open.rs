@@ -192,8 +192,7 @@ pub fn init(context: &Context<'_>, sheet: Option<&Path>) -> Result<ExitCode, Fai
     let kept = sheet.map(|path| document::file(path, &paper).and_then(|bytes| output::write(path, &bytes)));
     if !matches!(kept, Some(Ok(()))) {
         // The key is shown nowhere else: without a sheet it goes to the screen.
-        let code = print::qr_text(&recovery).unwrap_or_default();
-        let shown = format!("{}\n\n{code}", document::plain(&paper));
+        let shown = document::plain(&paper);
         context.tell(&shown, &shown)?;
     }
     kept.transpose()?;

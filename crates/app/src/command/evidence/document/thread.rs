@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use evidence::{Error, Kept, Record, Store, original_path};
+use evidence::{Error, Kept, Kind, Record, Store, original_path};
 use print::{Block, Document, MOST_PICTURE_BYTES, Picture, Unshowable};
 use reader::{Direction, Page};
 
@@ -13,6 +13,8 @@ use super::{Item, Shown, checked, kind_name, mime, time, whence};
 
 /// The longest text that is printed, in bytes; no message is longer.
 const LONGEST_TEXT: usize = 1 << 20;
+/// The most characters that are printed of one text, lines and codes of strange characters counted.
+const MOST_PRINTED: usize = 1 << 20;
 /// The longest reading of a picture that is printed, in bytes.
 const LONGEST_READING: usize = 4 << 20;
 /// What one volume may weigh, in bytes of text, and of pictures as they are printed.
@@ -83,6 +85,14 @@ impl Shown {
     }
 
     fn item(&self, record: &Record, kept: &mut Kept<'_>, blocks: &mut Vec<Block>) -> Result<(), Error> {
+        if record.kind == Kind::Derived {
+            let parent = record.about.first().copied().unwrap_or_default();
+            let said = format!("〔第 {} 号由第 {parent} 号得出，第 {parent} 号不在本导出中。〕", record.seq);
+            blocks.push(note(said));
+            let bytes = checked(kept, LONGEST_READING)?;
+            blocks.extend(self.derived(record, &kept.record.source, &bytes));
+            return Ok(());
+        }
         let about = self.about(record);
         let path = original_path(record.seq, mime(record));
         match mime(record) {
@@ -137,7 +147,9 @@ impl Shown {
                 return Ok(());
             };
             let text = if is_cut { evidence::mask_cut(text, words) } else { evidence::mask(text, words) };
-            blocks.push(Block::Quote { about, text });
+            let printed = print::fitting(&text, MOST_PRINTED);
+            let is_cut = is_cut || printed.len() < text.len();
+            blocks.push(Block::Quote { about, text: printed.to_owned() });
             if is_cut {
                 blocks
                     .push(note(format!("〔以上是第 {} 号的开头，全文 {size} 字节；其余不在遮盖版中。〕", record.seq)));
@@ -147,12 +159,14 @@ impl Shown {
         let text = evidence::text_of(&bytes, is_cut);
         let is_whole_utf8 = text.is_some();
         let text = text.map_or_else(|| String::from_utf8_lossy(&bytes).into_owned(), str::to_owned);
-        blocks.push(Block::Quote { about, text });
+        let printed = print::fitting(&text, MOST_PRINTED);
+        let is_cut = is_cut || printed.len() < text.len();
+        blocks.push(Block::Quote { about, text: printed.to_owned() });
         if is_cut {
             blocks.push(note(format!(
                 "〔以上是第 {} 号的前 {} 字节，全文 {size} 字节；其余没有打印，全部字节见 {}，校验值如上。〕",
                 record.seq,
-                bytes.len(),
+                printed.len(),
                 original_path(record.seq, mime(record))
             )));
         }
@@ -248,6 +262,7 @@ fn note(text: String) -> Block {
 fn weight(record: &Record) -> (u64, u64) {
     let size = record.content.as_ref().map_or(0, |content| content.size);
     match mime(record) {
+        _ if record.kind == Kind::Derived => (HEADING + size.min(LONGEST_TEXT as u64), 0),
         "text/plain" => (HEADING + size.min(LONGEST_TEXT as u64), 0),
         "image/webp" => (HEADING, HEAVIEST_PICTURE),
         kind if kind.starts_with("image/") => (HEADING, size.min(HEAVIEST_PICTURE)),
@@ -376,9 +391,40 @@ mod tests {
         };
         assert_eq!(text.chars().count(), LONGEST_TEXT / 3);
         assert!(
-            told.contains("前 1048576 字节，全文 3145728 字节") && told.contains("data/originals/000000001.txt"),
+            told.contains("前 1048575 字节，全文 3145728 字节") && told.contains("data/originals/000000001.txt"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn of_endless_lines_and_of_noughts_only_so_many_are_printed() {
+        let mut case = Case::new("lines");
+        case.add("text/plain", "\n".repeat(1_000_000).as_bytes());
+        case.add("text/plain", "\0".repeat(1_000_000).as_bytes());
+        let blocks = case.volumes(None).concat();
+        let [Block::Quote { text: lines, .. }, Block::Aside { text: told, .. }, Block::Quote { text: noughts, .. }, _] =
+            &blocks[..]
+        else {
+            panic!("two texts with a note each")
+        };
+        assert!(lines.len() < 20_000 && noughts.len() < 150_000, "{} {}", lines.len(), noughts.len());
+        assert!(told.contains("全文 1000000 字节"), "{told}");
+        assert!(texts(&case.volumes(Some(Vec::new())).concat()).len() < 200_000);
+    }
+
+    #[test]
+    fn what_is_chosen_without_what_it_was_derived_from_is_printed() {
+        let mut case = Case::new("orphan");
+        let picture = case.add("image/png", PICTURE);
+        let read = case.derive(vec![picture], &[("type", "picture-text")], ("application/json", &reading()));
+        case.store.commit(&ORIGIN, vec![Entry::remark(Kind::Note, vec![read], Some("备注一句".to_owned()))]).unwrap();
+        let shown = Shown::gather(&case.store, &|number| number >= read, None).unwrap();
+        let volumes = shown.volumes();
+        let text = texts(&shown.thread(&case.store, &volumes, 0, "").unwrap().blocks);
+        for words in ["第 2 号由第 1 号得出，第 1 号不在本导出中", "致电13800000000", "备注一句"]
+        {
+            assert!(text.contains(words), "{words}: {text}");
+        }
     }
 
     #[test]
