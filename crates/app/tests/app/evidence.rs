@@ -193,6 +193,22 @@ fn sayings(case: &Case, export: &str, fingerprint: &str) -> Sayings {
     Sayings { rust, shell: code(&shell), bagit }
 }
 
+#[test]
+fn a_checker_that_lacks_a_tool_accuses_nobody() {
+    let case = Case::with_store("tools");
+    case.good(&["add", "--text", "一"]);
+    case.good(&["export", "-o", "out"]);
+    let tools = case.path("tools");
+    fs::create_dir_all(&tools).expect("made");
+    for tool in ["dirname", "grep"] {
+        std::os::unix::fs::symlink(format!("/usr/bin/{tool}"), tools.join(tool)).expect("a link");
+    }
+    let script = case.path("out/verify.sh");
+    let output = Command::new("/bin/sh").arg(script).env("PATH", &tools).output().expect("sh runs");
+    assert_eq!(code(&output), 2, "{}", text(&output));
+    assert!(text(&output).contains("sha256sum is missing"), "{}", text(&output));
+}
+
 /// Something done to an export.
 type Change<'a> = &'a dyn Fn(&Path);
 

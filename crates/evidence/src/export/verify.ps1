@@ -20,6 +20,11 @@ if (-not (Test-Path -LiteralPath 'bagit.txt') -or -not ($information -ccontains 
     exit 2
 }
 
+if (-not (Get-Command ssh-keygen -ErrorAction SilentlyContinue)) {
+    Write-Output 'ssh-keygen is missing: add the optional feature "OpenSSH Client" in the settings, then run this again'
+    exit 2
+}
+
 # ---- lists: which file has which sum
 function Read-List([string]$name) {
     $sums = @{}

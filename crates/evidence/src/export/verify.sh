@@ -17,6 +17,12 @@ if [ ! -f bagit.txt ] || ! grep -q '^Evidence-Format: 1$' bag-info.txt 2>/dev/nu
     echo "这不是本程序的导出，或版本不认识 / not an export, or of an unknown version"
     exit 2
 fi
+for tool in sha256sum sha512sum ssh-keygen openssl; do
+    command -v "$tool" >/dev/null 2>&1 || {
+        echo "缺少 $tool，请先安装，或用 zhenxin-verify 核对 / $tool is missing: install it, or use zhenxin-verify"
+        exit 2
+    }
+done
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 bad=0

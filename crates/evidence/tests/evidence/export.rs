@@ -219,6 +219,7 @@ fn the_script_for_windows_checks_what_the_other_checks_with_means_that_windows_h
     let code: String = windows.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
     let known = [
         "Get-ChildItem",
+        "Get-Command",
         "Get-Content",
         "Get-FileHash",
         "Read-List",

@@ -210,7 +210,7 @@ fn keep(
         }
     };
     // Only now that the bytes are kept is anything read from them, and from the kept ones.
-    let derived: Vec<Entry<'_>> = kept.iter().filter_map(|number| capture::of(store, *number)).collect();
+    let derived = capture::of(store, &kept).map_err(failure::of)?;
     if !derived.is_empty() {
         store.commit(&open::origin(context), derived).map_err(failure::of)?;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::Path;
 
-use evidence::{ClaimedTime, Entry, Kind, Meaning, Store};
+use evidence::{ClaimedTime, Content, Entry, Error, Kind, Meaning, Store};
 use exif::{In, Reader, Tag, Value};
 use intake::Format;
 
@@ -46,12 +46,25 @@ pub fn of_bytes(bytes: &[u8]) -> (&'static str, &'static str) {
     }
 }
 
-/// Returns a record of what the kept picture says of its taking; none when it is no picture or says nothing.
-pub fn of(store: &Store, number: u64) -> Option<Entry<'static>> {
-    let (record, bytes) = store.content(number, LARGEST_PICTURE).ok()?;
-    if !record.content?.mime.starts_with("image/") {
-        return None;
-    }
+/// Returns records of what kept pictures say of their taking, one for each that says anything; the numbers rise.
+///
+/// # Errors
+/// As [`Store::visit`].
+pub fn of(store: &Store, numbers: &[u64]) -> Result<Vec<Entry<'static>>, Error> {
+    let mut found = Vec::new();
+    store.visit(&|number| numbers.binary_search(&number).is_ok(), &mut |mut kept| {
+        let is_picture = |content: &Content| content.mime.starts_with("image/") && content.size <= LARGEST_PICTURE;
+        if kept.record.content.as_ref().is_some_and(is_picture) {
+            let number = kept.record.seq;
+            let bytes = kept.checked(LARGEST_PICTURE as usize);
+            found.extend(bytes.and_then(|bytes| of_picture(number, bytes)));
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn of_picture(number: u64, bytes: Vec<u8>) -> Option<Entry<'static>> {
     let read = Reader::new().read_from_container(&mut Cursor::new(bytes)).ok()?;
     let text = |tag: Tag| {
         let Value::Ascii(lines) = &read.get_field(tag, In::PRIMARY)?.value else { return None };
