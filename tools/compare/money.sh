@@ -12,5 +12,5 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || {
 mkdir -p "$work"
 [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check pyxirr==0.10.8 numpy-financial==1.0.0 >&2
-cargo run --quiet --release --manifest-path "$root/Cargo.toml" -p money --example bench
+cargo run --quiet --release --manifest-path "$root/Cargo.toml" -p money --example money_bench
 exec "$work/venv/bin/python" -B "$here/money.py"

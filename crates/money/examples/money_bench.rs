@@ -1,5 +1,5 @@
 //! Times root finding and certificates on this machine: medians and spread over many rounds, in microseconds a call.
-//! Usage: `cargo run --release -p money --example bench`. `tools/compare/money.py` runs it beside `PyXIRR` and numpy-financial.
+//! Usage: `cargo run --release -p money --example money_bench`. `tools/compare/money.py` runs it beside `PyXIRR` and numpy-financial.
 
 #![expect(clippy::print_stdout, reason = "a program for a terminal")]
 #![expect(clippy::disallowed_methods, reason = "a program that measures time")]

@@ -1,4 +1,4 @@
-//! How fast the store is and how large it grows: `cargo run --release -p evidence --example bench [MESSAGES] [PICTURES]`.
+//! How fast the store is and how large it grows: `cargo run --release -p evidence --example evidence_bench [MESSAGES] [PICTURES]`.
 
 #![expect(clippy::print_stdout, reason = "the figures are what the program is for")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]

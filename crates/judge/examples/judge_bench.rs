@@ -1,7 +1,7 @@
 //! Measures the judge: messages a second on one core, verdict-only and explained, the share of each stage, and the
 //! plain multi-pattern scan of the same text in the same run as the yardstick.
 //!
-//! `cargo run --release -p judge --example bench [FILE.jsonl]`: one JSON object a line with `body`; without a file,
+//! `cargo run --release -p judge --example judge_bench [FILE.jsonl]`: one JSON object a line with `body`; without a file,
 //! made-up messages of 70 characters.
 
 use std::hint::black_box;

@@ -1,6 +1,6 @@
 //! One million messages: written as an export, read, judged, kept and searched. Prints rates, size and search times.
 //!
-//! `cargo run --release -p inbox --example bench [COUNT] [FOLDER]`
+//! `cargo run --release -p inbox --example inbox_bench [COUNT] [FOLDER]`
 
 #![expect(clippy::print_stdout, reason = "a program that reports")]
 #![expect(clippy::disallowed_methods, reason = "a program that measures")]
