@@ -1,4 +1,4 @@
-"""Times PyXIRR and numpy-financial on the loans of crates/money/examples/bench.rs; prints microseconds a call."""
+"""Times PyXIRR and numpy-financial on the loans of crates/money/examples/money_bench.rs; prints microseconds a call."""
 import statistics
 import timeit
 from datetime import date
