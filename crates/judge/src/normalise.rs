@@ -8,6 +8,7 @@ mod table;
 use self::repair::DIGIT_RUN;
 use self::table::{CodeInfo, Folded};
 use crate::trie::Code;
+pub use repair::chinese_digit;
 pub use table::{Mark, Property, Tables};
 
 /// Where a code comes from and what was undone there.

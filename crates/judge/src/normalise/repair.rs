@@ -336,7 +336,8 @@ fn is_bare_radical(code: Code) -> bool {
     "亻氵扌讠钅纟饣辶忄彳刂阝礻衤犭艹宀疒灬攵冫廴罒癶".encode_utf16().any(|radical| radical == code)
 }
 
-fn chinese_digit(code: Code) -> Option<Code> {
+/// Returns the Arabic digit of a Chinese one.
+pub fn chinese_digit(code: Code) -> Option<Code> {
     let value = match char::from_u32(u32::from(code))? {
         '零' | '〇' => 0,
         '一' | '壹' | '幺' => 1,

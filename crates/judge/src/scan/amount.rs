@@ -3,7 +3,7 @@
 
 use super::{Walk, role_before};
 use crate::index::slot;
-use crate::normalise::Property;
+use crate::normalise::{Property, chinese_digit};
 use crate::trie::Code;
 use crate::verdict::AmountRole;
 
@@ -292,20 +292,10 @@ impl Walk<'_> {
 }
 
 fn chinese_value(code: Code) -> Option<i128> {
-    let value = match char::from_u32(u32::from(code))? {
-        '零' | '〇' => 0,
-        '一' | '壹' | '幺' => 1,
-        '二' | '贰' | '两' => 2,
-        '三' | '叁' => 3,
-        '四' | '肆' => 4,
-        '五' | '伍' => 5,
-        '六' | '陆' => 6,
-        '七' | '柒' => 7,
-        '八' | '捌' => 8,
-        '九' | '玖' => 9,
-        _ => return None,
-    };
-    Some(value)
+    if char::from_u32(u32::from(code)) == Some('两') {
+        return Some(2);
+    }
+    chinese_digit(code).map(|digit| i128::from(digit - Code::from(b'0')))
 }
 
 fn chinese_unit(code: Code) -> Option<i128> {

@@ -6,6 +6,8 @@ use crate::flow::{Dated, Timed};
 /// A step this small, relative to the unknown, leaves an error of its square.
 const SMALL: f64 = 1e-9;
 const MOST_STEPS: usize = 200;
+/// Steps after which only the middle of the bracket is tried.
+const MOST_NEWTON: usize = 60;
 /// Powers of a day's discount that are kept in a table.
 const TABLE: usize = 32;
 
@@ -48,28 +50,46 @@ pub fn periodic(amounts: &[f64]) -> Option<f64> {
 
 /// Finds the zero in (`least`, 1] of a function whose signs at both ends differ.
 fn solve(function: impl Fn(f64) -> (f64, f64), guess: f64, least: f64) -> Option<f64> {
-    let (mut low, mut high) = (least, 1.0);
-    let at_low = function(low).0;
+    let mut bracket = Bracket::new(&mut |x| function(x).0, (least, 1.0));
     let mut x = guess;
     for step in 0..MOST_STEPS {
         let (value, slope) = function(x);
         if value == 0.0 {
             return Some(x);
         }
-        if (value > 0.0) == (at_low > 0.0) {
-            low = x;
-        } else {
-            high = x;
-        }
-        let next = x - value / slope;
-        let is_inside = next > low && next < high;
-        let next = if is_inside && step < 60 { next } else { f64::midpoint(low, high) };
-        if (next - x).abs() <= SMALL * x && is_inside || high - low <= f64::EPSILON * x {
+        let (next, is_newton) = bracket.next(x, (value, slope), step);
+        if (next - x).abs() <= SMALL * x && is_newton || bracket.width() <= f64::EPSILON * x {
             return Some(next).filter(|next| *next > least * 1.000_001);
         }
         x = next;
     }
     None
+}
+
+/// Where a zero must lie.
+struct Bracket {
+    low: f64,
+    high: f64,
+    is_positive_at_low: bool,
+}
+
+impl Bracket {
+    fn new(function: &mut dyn FnMut(f64) -> f64, (low, high): (f64, f64)) -> Self {
+        Self { low, high, is_positive_at_low: function(low) > 0.0 }
+    }
+
+    fn width(&self) -> f64 {
+        self.high - self.low
+    }
+
+    /// Narrows the bracket by the value at `x` and returns where to look next: Newton's step, or the middle where that
+    /// would leave the bracket or has been tried often enough; and whether it is Newton's.
+    fn next(&mut self, x: f64, (value, slope): (f64, f64), step: usize) -> (f64, bool) {
+        *(if (value > 0.0) == self.is_positive_at_low { &mut self.low } else { &mut self.high }) = x;
+        let newton = x - value / slope;
+        let is_newton = newton > self.low && newton < self.high && step < MOST_NEWTON;
+        (if is_newton { newton } else { f64::midpoint(self.low, self.high) }, is_newton)
+    }
 }
 
 /// Returns the rate a year of amounts on days, in x = ln(1+r) a day.
@@ -141,9 +161,8 @@ fn guess(amounts: &[f64], total: f64, length: f64) -> f64 {
 
 /// Newton in a logarithm, bisecting where a step would leave the bracket.
 fn bracketed(mut function: impl FnMut(f64) -> (f64, f64), guess: f64, bounds: (f64, f64), length: f64) -> Option<f64> {
-    let (mut low, mut high) = bounds;
-    let at_low = function(low).0;
-    if (at_low > 0.0) == (function(high).0 > 0.0) {
+    let mut bracket = Bracket::new(&mut |x| function(x).0, bounds);
+    if bracket.is_positive_at_low == (function(bounds.1).0 > 0.0) {
         return None;
     }
     let mut x = guess;
@@ -152,15 +171,8 @@ fn bracketed(mut function: impl FnMut(f64) -> (f64, f64), guess: f64, bounds: (f
         if value == 0.0 {
             return Some(x);
         }
-        if (value > 0.0) == (at_low > 0.0) {
-            low = x;
-        } else {
-            high = x;
-        }
-        let newton = x - value / slope;
-        let is_inside = newton > low && newton < high && step < 60;
-        let next = if is_inside { newton } else { f64::midpoint(low, high) };
-        if (next - x).abs() * length <= SMALL && is_inside || high - low <= f64::EPSILON * x.abs() {
+        let (next, is_newton) = bracket.next(x, (value, slope), step);
+        if (next - x).abs() * length <= SMALL && is_newton || bracket.width() <= f64::EPSILON * x.abs() {
             return Some(next);
         }
         x = next;
