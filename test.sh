@@ -26,10 +26,13 @@ need_package ssh-keygen openssh-client
 need_package python3 python3
 if ! target/bagit/bin/python -c 'import bagit' 2>/dev/null; then
     say "installing bagit.py into target/bagit"
-    python3 -m venv target/bagit || { rm -rf target/bagit; need_package none python3-venv; python3 -m venv target/bagit; }
-    target/bagit/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0
+    python3 -m venv target/bagit || { rm -rf target/bagit; need_package python3-venv python3-venv; python3 -m venv target/bagit; }
+    target/bagit/bin/pip install --quiet --disable-pip-version-check bagit==1.9.0 ||
+        echo "没有装上 bagit.py，少一个核对程序，其余照常。 / bagit.py could not be installed: one checker less, the rest goes on." >&2
 fi
-export PYTHON_WITH_BAGIT="$PWD/target/bagit/bin/python"
+if target/bagit/bin/python -c 'import bagit' 2>/dev/null; then
+    export PYTHON_WITH_BAGIT="$PWD/target/bagit/bin/python"
+fi
 if ! command -v cargo >/dev/null 2>&1; then
     echo "缺少 Rust 1.95 或更新版本：请按 https://rustup.rs 安装。 / Rust 1.95 or newer is missing: install it by https://rustup.rs." >&2
     exit 1
@@ -64,15 +67,14 @@ if [ "$(uname -s)" = Linux ]; then
     evidence init --sheet "$folder/sheet.txt"
     evidence add --text "这是一条用来核对的短信"
     evidence export -o "$folder/export"
-    for try in whole damaged; do
+    for expected in 3 1; do
         status=0 alone=0
         target/release/zhenxin-verify "$folder/export" >"$folder/said" || status=$?
         env -i "$folder/verify" "$folder/export" >"$folder/said-alone" || alone=$?
         cmp "$folder/said" "$folder/said-alone"
-        [ "$status" = "$alone" ]
+        [ "$status" = "$expected" ] && [ "$alone" = "$expected" ]
         printf x >>"$folder/export/bag-info.txt"
     done
-    [ "$status" = 1 ]
 fi
 
 say "character tables are as their generator writes them"

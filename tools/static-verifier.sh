@@ -2,8 +2,12 @@
 # Builds the verifier as one file that needs no library of the system it runs on (Linux).
 # Usage: sh tools/static-verifier.sh OUTPUT
 set -eu
-cd "$(dirname "$0")/.."
 output="${1:?Usage: sh tools/static-verifier.sh OUTPUT}"
+case "$output" in
+    /*) ;;
+    *) output="$PWD/$output" ;;
+esac
+cd "$(dirname "$0")/.."
 host="$(rustc -vV | sed -n 's/^host: //p')"
 case "$host" in
     *-linux-*) ;;

@@ -68,25 +68,27 @@ pub(crate) fn assign(connection: &Connection, clues: &Clues<'_>) -> Result<Optio
     Ok(Some(case))
 }
 
-/// Puts what the owner wrote to one sender into a case.
-pub(crate) fn answers_to(connection: &Connection, sender: &str, case: i64) -> Result<(), Error> {
-    let sql = "UPDATE message SET case_id = ?2 WHERE direction = 'sent' AND case_id IS NULL AND sender = ?1";
-    connection.prepare_cached(sql)?.execute(params![sender, case])?;
-    Ok(())
-}
-
-/// Puts what the owner wrote to a case's senders into the case: an opt-out or "paid" counts only there. Where a sender's
-/// messages lie in several cases, the answer goes to the case of the last one before it.
-pub(crate) fn answers(connection: &Connection) -> Result<(), Error> {
-    connection.execute(
-        "UPDATE message SET case_id = coalesce(
+/// Puts what the owner wrote to these senders, or to any, into their cases: an opt-out or "paid" counts only there. Where a
+/// sender's messages lie in several cases, the answer goes to the case of the last one before it.
+pub(crate) fn answers<'a>(
+    connection: &Connection,
+    senders: Option<impl IntoIterator<Item = &'a String>>,
+) -> Result<(), Error> {
+    const CASE: &str = "UPDATE message SET case_id = coalesce(
             (SELECT o.case_id FROM message o WHERE o.sender = message.sender AND o.case_id IS NOT NULL AND o.direction = 'received'
                 AND o.time_ms <= message.time_ms ORDER BY o.time_ms DESC LIMIT 1),
             (SELECT o.case_id FROM message o WHERE o.sender = message.sender AND o.case_id IS NOT NULL AND o.direction = 'received'
                 ORDER BY o.time_ms LIMIT 1))
-         WHERE direction = 'sent' AND case_id IS NULL AND sender IN (SELECT sender FROM message WHERE case_id IS NOT NULL AND direction = 'received')",
-        [],
-    )?;
+         WHERE direction = 'sent' AND case_id IS NULL AND ";
+    let Some(senders) = senders else {
+        let all = "sender IN (SELECT sender FROM message WHERE case_id IS NOT NULL AND direction = 'received')";
+        connection.execute(&format!("{CASE}{all}"), [])?;
+        return Ok(());
+    };
+    let mut of_one = connection.prepare_cached(&format!("{CASE}sender = ?1"))?;
+    for sender in senders {
+        of_one.execute([sender])?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Taking messages in: each once, whatever number of sources it comes from, with a provenance for each source.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest as _, Sha256};
 
@@ -9,7 +11,7 @@ use crate::{Error, Fingerprint, Inbox, case, mask_codes, search};
 const SAME_MS: i64 = 60_000;
 /// Messages between two commits: few, so that a message that arrives meanwhile does not wait long for its turn.
 const TOGETHER: u64 = 5_000;
-/// Up to so many, each message looks for its own answers; above, one search for all is quicker.
+/// Up to so many messages, answers are looked for by sender; above, one search for all is quicker.
 const FEW: u64 = 64;
 
 /// A source that is about to be taken in.
@@ -118,6 +120,8 @@ pub struct Import<'i> {
     is_open: bool,
     /// Whether what the owner wrote must be looked for among all messages.
     has_answers: bool,
+    /// Senders of the first few messages that went into cases.
+    senders: BTreeSet<String>,
     /// Messages taken in all.
     count: u64,
     is_finished: bool,
@@ -160,6 +164,7 @@ impl Inbox {
             pending: 0,
             is_open: true,
             has_answers: false,
+            senders: BTreeSet::new(),
             count: 0,
             is_finished: false,
         }))
@@ -319,7 +324,7 @@ impl Import<'_> {
     }
 
     fn insert(
-        &self,
+        &mut self,
         identity: i64,
         incoming: &Incoming<'_>,
         body: &str,
@@ -344,12 +349,9 @@ impl Import<'_> {
             .execute(params![id, search::indexed(body)])?;
         if verdict.is_for_case {
             let fingerprint = Fingerprint::of(body);
-            let assigned = case::assign(
-                self.connection,
-                &case::Clues { message: id, verdict, sender: incoming.sender, fingerprint },
-            )?;
-            if let (Some(case), Some(sender), true) = (assigned, incoming.sender, self.count < FEW) {
-                case::answers_to(self.connection, sender, case)?;
+            case::assign(self.connection, &case::Clues { message: id, verdict, sender: incoming.sender, fingerprint })?;
+            if self.count < FEW {
+                self.senders.extend(incoming.sender.map(str::to_owned));
             }
         }
         Ok(Added::New(id))
@@ -362,10 +364,8 @@ impl Import<'_> {
     pub fn finish(mut self) -> Result<(), Error> {
         self.open()?;
         self.connection.execute("UPDATE import SET is_whole = 1 WHERE id = ?1", [self.id])?;
-        // A few received messages have put the answers to their own senders in place already.
-        if self.has_answers || self.count > FEW {
-            case::answers(self.connection)?;
-        }
+        let is_all = self.has_answers || self.count > FEW;
+        case::answers(self.connection, (!is_all).then_some(&self.senders))?;
         self.connection.execute_batch("COMMIT")?;
         self.is_finished = true;
         Ok(())

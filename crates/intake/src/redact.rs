@@ -2,9 +2,11 @@
 //! digit or name of a field stays; nothing of a message does.
 
 mod database;
+mod known;
 mod mask;
 mod package;
 mod stream;
+mod workbook;
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -25,8 +27,8 @@ pub fn redact_file(path: &Path, scratch: &Path, output: &mut dyn Write) -> Resul
     let format = detect(path)?;
     match format {
         Format::Database => database::redact(path, scratch, output)?,
-        Format::Zip => package::archive(path, scratch, output)?,
-        Format::Workbook => package::workbook(path, scratch, output)?,
+        Format::Zip => package::redact_members(path, scratch, output)?,
+        Format::Workbook => workbook::redact(path, scratch, output)?,
         _ => redact(File::open(path)?, format, output)?,
     }
     Ok(format)
@@ -41,7 +43,7 @@ pub fn redact(input: impl Read, format: Format, output: &mut dyn Write) -> Resul
         Format::SyncTechXml => Box::new(Xml::default()),
         Format::Json | Format::JsonLines => Box::new(Json::default()),
         Format::Vmsg => Box::new(Lines::new(vmsg)),
-        Format::ContentQuery => Box::new(Lines::new(|line, _| content_query(line))),
+        Format::ContentQuery => Box::new(Lines::new(content_query)),
         Format::Table => Box::new(Lines::new(table())),
         Format::Text => Box::new(Plain::default()),
         Format::Form => Box::new(Lines::new(|line, _| form(line))),
@@ -115,19 +117,45 @@ fn heading(cell: &str) -> String {
     if is_known { cell.to_owned() } else { mask::text(cell) }
 }
 
+/// Headers of a record, and what they say of how it is made.
+const HEADERS: &[&str] = &[
+    "BEGIN",
+    "END",
+    "VERSION",
+    "TEL",
+    "N",
+    "FN",
+    "DATE",
+    "SUBJECT",
+    "FROM",
+    "TO",
+    "X-BOX",
+    "X-READ",
+    "X-SIMID",
+    "X-LOCKED",
+    "X-TYPE",
+    "X-IRMC-STATUS",
+    "X-IRMC-BOX",
+    "X-NOK-DT",
+    "X-MESSAGE-TYPE",
+    "X-SLOTID",
+];
+const HEADER_VALUES: &[&str] = &[
+    "VMSG", "VCARD", "VENV", "VBODY", "1.0", "1.1", "2.1", "3.0", "INBOX", "SENDBOX", "SENTBOX", "OUTBOX", "DRAFT",
+    "READ", "UNREAD", "LOCKED", "UNLOCKED", "SMS", "MMS", "DELIVER", "SUBMIT", "0", "1", "2",
+];
+const PARAMETERS: &[&str] =
+    &["ENCODING=QUOTED-PRINTABLE", "CHARSET=UTF-8", "ENCODING=B", "ENCODING=8BIT", "CELL", "TYPE=CELL"];
+
 fn vmsg(line: &str, is_begun: bool) -> String {
     let Some((name, value)) = line.split_once(':').filter(|_| is_begun) else { return quoted(line) };
-    let is_name = name.len() <= 80
-        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_lowercase() || b"-;=_.8".contains(&b));
-    if !is_name {
+    let mut parts = name.split(';');
+    let is_in = |list: &[&str], text: &str| list.contains(&text.to_ascii_uppercase().as_str());
+    let is_header = parts.next().is_some_and(|head| is_in(HEADERS, head)) && parts.all(|part| is_in(PARAMETERS, part));
+    if !is_header {
         return quoted(line);
     }
-    let word = value.trim();
-    let is_word = word.len() <= 12 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
-    let upper = name.to_ascii_uppercase();
-    let is_kept = matches!(upper.as_str(), "BEGIN" | "END" | "VERSION") && word.len() <= 12
-        || upper.starts_with("X-") && (is_word || word.len() == 1 && word.is_ascii());
-    if is_kept { line.to_owned() } else { format!("{name}:{}", quoted(value)) }
+    if is_in(HEADER_VALUES, value.trim()) { line.to_owned() } else { format!("{name}:{}", quoted(value)) }
 }
 
 /// Masks quoted-printable: `=E4` of a letter stays of the same length and stays decodable as nothing but a sign.
@@ -171,16 +199,16 @@ fn percent_encoded(text: &str) -> String {
     text.bytes().map(encoded).collect()
 }
 
-fn content_query(line: &str) -> String {
+fn content_query(line: &str, is_begun: bool) -> String {
     let mut out = String::with_capacity(line.len());
     for (at, piece) in line.split(", ").enumerate() {
         if at > 0 {
             out.push_str(", ");
         }
-        let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let is_number = |text: &str| text.len() <= 7 && text.bytes().all(|b| b.is_ascii_digit());
         let row = piece.strip_prefix("Row: ").and_then(|row| row.split_once(' '));
         let rest = match row {
-            Some((number, rest)) if at == 0 && is_number(number) => {
+            Some((number, rest)) if at == 0 && is_begun && is_number(number) => {
                 out.push_str("Row: ");
                 out.push_str(number);
                 out.push(' ');

@@ -18,7 +18,7 @@ use ::evidence::{Entry, Kind};
 use knowledge::Lang;
 use sha2::{Digest as _, Sha256};
 
-use crate::args::{AddArgs, Args, EvidenceAction, EvidenceArgs};
+use crate::args::{Args, EvidenceAction, EvidenceArgs};
 use crate::command::check::ignore_closed_pipe;
 use crate::failure::Failure;
 
@@ -131,13 +131,7 @@ pub fn keep_message(place: &EvidenceArgs, lang: Lang, pasted: &Pasted<'_>) -> Re
     if !open::exists(&context) {
         return Ok(None);
     }
-    let add = AddArgs {
-        sender: pasted.sender.map(str::to_owned),
-        received_at: pasted.received_at.map(str::to_owned),
-        route: Some("pasted".to_owned()),
-        ..AddArgs::default()
-    };
-    add::text(&context, &mut open::store(&context)?, &add, pasted.text.as_bytes()).map(Some)
+    add::pasted(&context, &mut open::store(&context)?, pasted).map(Some)
 }
 
 /// A request of a forwarder, to be kept as it came.

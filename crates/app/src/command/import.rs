@@ -192,9 +192,7 @@ impl Session<'_> {
     ) -> Result<Outcome, Failure> {
         let mut outcome =
             Outcome { name: object.name.clone(), format: object.format().ok().map(Format::id), ..Outcome::default() };
-        if !inbox.knows(&object.digest).map_err(|error| inbox::failure(&error))?
-            && let Some(place) = self.evidence
-        {
+        if let Some(place) = self.evidence {
             outcome.evidence = evidence::keep_message(place, self.lang, pasted)?;
         }
         self.put(inbox, object, outcome, |taker| object.read(&self.options, taker).map(|_| ()))

@@ -23,10 +23,23 @@ struct Done {
     messages_masked: u64,
 }
 
+impl Done {
+    /// Where nothing was read before, nobody knows whether the structure is whole.
+    fn is_whole(&self) -> bool {
+        self.messages == self.messages_masked && self.messages > 0
+    }
+}
+
 /// Runs the command.
 pub fn run(args: &Args, redact: &RedactArgs) -> Result<ExitCode, Failure> {
     let scratch = Scratch::new()?;
     if redact.output == Path::new("-") {
+        if redact.json {
+            return Err(Failure::input(
+                "--json 会和输出混在一起，请把 -o 写成文件名。",
+                "--json would mix with the output; give a file to -o",
+            ));
+        }
         let mut out = io::stdout().lock();
         masked(redact, &scratch, &mut out)?;
         out.flush()?;
@@ -38,7 +51,7 @@ pub fn run(args: &Args, redact: &RedactArgs) -> Result<ExitCode, Failure> {
     let messages = count(&redact.file, &scratch);
     let done = Done { format: format.id(), messages, messages_masked: count(&redact.output, &scratch) };
     tell(args.lang.into(), redact, &done).or_else(ignore_closed_pipe)?;
-    Ok(ExitCode::from(if done.messages == done.messages_masked { 0 } else { 3 }))
+    Ok(ExitCode::from(if done.is_whole() { 0 } else { 3 }))
 }
 
 fn masked(redact: &RedactArgs, scratch: &Scratch, out: &mut dyn Write) -> Result<intake::Format, Failure> {
@@ -76,7 +89,7 @@ fn tell(lang: Lang, redact: &RedactArgs, done: &Done) -> io::Result<()> {
         return writeln!(out);
     }
     let Done { format, messages, messages_masked } = done;
-    let (zh, en) = if messages == messages_masked {
+    let (zh, en) = if done.is_whole() {
         (
             format!(
                 "已遮盖（{format}）：原来和遮盖后都能读出 {messages} 条。文字、号码、时间已换掉；给别人之前请自己再看一遍。"

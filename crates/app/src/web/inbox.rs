@@ -374,14 +374,16 @@ fn kept(visit: &Visit, asked: &Asked) -> Result<KeptAs, Problem> {
     let received_at = asked.received_at.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let pasted = Pasted { text: &asked.text, sender: asked.sender(), received_at };
     let outcome = session.take_message(&mut inbox, &source, &pasted)?;
-    if outcome.is_known {
-        return Ok(KeptAs { id: number_of(&inbox, body)?, is_new: false });
-    }
-    let arrived = outcome.arrived.first().ok_or_else(|| Problem::unusable("没有读出短信。", "no message was read"))?;
+    let (id, is_new) = if outcome.is_known {
+        (number_of(&inbox, body)?, false)
+    } else {
+        let none = || Problem::unusable("没有读出短信。", "no message was read");
+        outcome.arrived.first().map(|arrived| (arrived.id, arrived.is_new)).ok_or_else(none)?
+    };
     if let Some(number) = outcome.evidence {
-        inbox.note_evidence(arrived.id, number)?;
+        inbox.note_evidence(id, number)?;
     }
-    Ok(KeptAs { id: arrived.id, is_new: arrived.is_new })
+    Ok(KeptAs { id, is_new })
 }
 
 /// Returns the number of a message that is in the inbox already.

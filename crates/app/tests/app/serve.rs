@@ -198,6 +198,18 @@ fn what_is_put_into_the_inbox_on_the_page_enters_the_evidence_store_too() {
         assert!(shown.contains(part), "{part} is not in {shown}");
     }
     assert_eq!(served.post("/api/inbox", &body).json()["is_new"], false);
+    for received in ["2026-05-06", "2026-05-06T21:11:00+08:00[Asia/Shanghai]"] {
+        let body = json!({ "text": format!("{text}，{received}"), "sender": "95599", "received_at": received });
+        assert_eq!(
+            served.post("/api/inbox", &body).json()["is_new"],
+            true,
+            "a store refuses nothing that is taken without it"
+        );
+    }
+    let list = evidence(&served.home, &["list", "--all", "--json"]);
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    assert_eq!(list.matches("\"original\"").count(), 3, "nothing twice: {list}");
+    assert!(!list.contains("Shanghai") && list.contains("2026-05-06T21:11:00"), "{list}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# 用系统自带的工具核对本文件夹：sha256sum、sha512sum、ssh-keygen、openssl 1.1.1 或更新版本。
+# 用系统自带的工具核对本文件夹：sha256sum、sha512sum、ssh-keygen、openssl 3.0 或更新版本。
 # Checks this folder with stock tools. Usage: sh verify.sh [FINGERPRINT] [AUTHORITY.pem]
 #   FINGERPRINT    持有人指纹 SHA256:…，从别的途径得到 / the holder's, received by another route
 #   AUTHORITY.pem  您信任的时间戳机构证书 / the certificate of a time-stamp authority that you trust
@@ -17,14 +17,26 @@ if [ ! -f bagit.txt ] || ! grep -q '^Evidence-Format: 1$' bag-info.txt 2>/dev/nu
     echo "这不是本程序的导出，或版本不认识 / not an export, or of an unknown version"
     exit 2
 fi
+# A tool that is missing, or too old, accuses nobody.
+lacking() {
+    echo "缺少 $1，请先安装，或用 zhenxin-verify 核对 / $1 is missing: install it, or use zhenxin-verify"
+    exit 2
+}
 for tool in sha256sum sha512sum ssh-keygen openssl; do
-    command -v "$tool" >/dev/null 2>&1 || {
-        echo "缺少 $tool，请先安装，或用 zhenxin-verify 核对 / $tool is missing: install it, or use zhenxin-verify"
-        exit 2
-    }
+    command -v "$tool" >/dev/null 2>&1 || lacking "$tool"
 done
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
+printf abc >"$work/abc"
+for sum in sha256sum sha512sum; do
+    (cd "$work" && "$sum" abc >sums && "$sum" -c --strict --quiet sums) >/dev/null 2>&1 || lacking "$sum --strict (GNU coreutils)"
+done
+case "$(openssl dgst -sm3 "$work/abc" 2>/dev/null)" in
+*66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0) ;;
+*) lacking "openssl 3.0 (SM3)" ;;
+esac
+openssl pkeyutl -help 2>&1 | grep -q rawin || lacking "openssl 3.0 (pkeyutl -rawin)"
+ssh-keygen -Y 2>&1 | grep -qiE 'unknown option|illegal option' && lacking "ssh-keygen 8.2 (-Y)"
 bad=0
 outside=0
 variant=$(sed -n 's/^Evidence-Variant: //p' bag-info.txt)

@@ -273,7 +273,6 @@ fn a_case_gathers_by_institution_and_its_wordings_and_answers() {
 
 #[test]
 fn an_answer_goes_to_the_case_of_the_message_before_it() {
-    let mut inbox = Inbox::in_memory().expect("there is memory");
     let other =
         Verdict {
             institution: Some("ccb".to_owned()), institution_name: Some("建设银行".to_owned()), ..collection()
@@ -281,15 +280,20 @@ fn an_answer_goes_to_the_case_of_the_message_before_it() {
     let sent = |body, at| (Incoming { direction: "sent", ..received(body, TIME + at * HOUR) }, notice());
     let rows = [
         sent("你好", -1),
-        (received("您的借款已逾期", TIME), collection()),
-        (received("另一家也说您逾期", TIME + 2 * HOUR), other),
         sent("我已还清", 3),
         sent("拒收请回复R", 1),
+        (received("您的借款已逾期", TIME), collection()),
+        (received("另一家也说您逾期", TIME + 2 * HOUR), other),
     ];
-    take(&mut inbox, "a", &rows);
-    let case_of = |id| inbox.message(id).expect("it is there").case_id;
-    assert_eq!([case_of(1), case_of(5), case_of(4)], [case_of(2), case_of(2), case_of(3)]);
-    assert_ne!(case_of(2), case_of(3));
+    for order in [[0, 1, 2, 3, 4], [3, 4, 0, 1, 2], [0, 3, 1, 4, 2]] {
+        let mut inbox = Inbox::in_memory().expect("there is memory");
+        let rows: Vec<_> = order.iter().map(|at| rows[*at].clone()).collect();
+        take(&mut inbox, "a", &rows);
+        let id = |at: usize| (1..).zip(&order).find_map(|(id, row)| (*row == at).then_some(id)).unwrap_or(0);
+        let case_of = |at| inbox.message(id(at)).expect("it is there").case_id;
+        assert_eq!([case_of(0), case_of(2), case_of(1)], [case_of(3), case_of(3), case_of(4)], "{order:?}");
+        assert_ne!(case_of(3), case_of(4));
+    }
 }
 
 #[test]

@@ -1,31 +1,6 @@
 //! What a value becomes: letters and digits without meaning, of the same length; days that are still days.
 
-use crate::field::{self, Field};
-
-/// Values that say how a record is made, not what it says.
-const KEPT: &[&str] = &["null", "true", "false", "NULL"];
-/// Fields whose values a reader must see, besides those of direction and service.
-const STRUCTURE: &[&str] = &[
-    "ct",
-    "ct_t",
-    "seq",
-    "chset",
-    "read",
-    "status",
-    "m_type",
-    "protocol",
-    "locked",
-    "version",
-    "encoding",
-    "standalone",
-    "event",
-    "is_from_me",
-    "msg_type",
-    "v",
-];
-/// The longest value of such a field, and the most digits of a number that tells nothing.
-const LONGEST: usize = 40;
-const FEW: usize = 2;
+use super::known;
 
 /// Digits become 0, Latin letters x, Chinese characters 某; signs, blanks and emoji stay.
 fn masked(c: char) -> char {
@@ -34,6 +9,8 @@ fn masked(c: char) -> char {
         'a'..='z' => 'x',
         'A'..='Z' => 'X',
         c if c.is_numeric() => '0',
+        // Radicals and signs of somebody's own font look like characters.
+        '\u{2e80}'..='\u{2fdf}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => '某',
         c if c.is_alphabetic() => '某',
         c => c,
     }
@@ -86,61 +63,30 @@ fn day(given: &[char], from: usize) -> Option<Day> {
 
 /// Masks a number so that it is still one: 1721877010000 becomes 1000000000000, 0.35 becomes 0.00.
 pub fn number(digits: &str) -> String {
-    if digits.bytes().filter(u8::is_ascii_digit).count() <= FEW {
-        return digits.to_owned();
-    }
     let mut is_first = true;
     let masked = |c: char| {
         let is_head = is_first && c.is_ascii_digit();
         is_first &= !is_head;
-        if !c.is_ascii_digit() {
-            c
-        } else if is_head && c != '0' {
-            '1'
-        } else {
-            '0'
+        match c {
+            '1'..='9' if is_head => '1',
+            c => self::masked(c),
         }
     };
     digits.chars().map(masked).collect()
 }
 
-/// Returns whether a field says how a record is made or which others belong to it.
-pub fn is_structure(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    STRUCTURE.contains(&name.as_str())
-        || matches!(field::known(&name), Some((Field::Direction | Field::Service, _)))
-        || is_key(&name)
-}
-
-/// Returns whether a field joins records.
-fn is_key(name: &str) -> bool {
-    matches!(name, "id" | "rowid" | "mid") || name.ends_with("_id") && name != "sender_id"
-}
-
 /// Masks the value of a field.
 pub fn value(name: &str, value: &str) -> String {
-    let is_plain =
-        |text: &str| text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_lowercase() || b"/_.-+:;=".contains(&b));
-    let is_small = |text: &str| text.len() <= 6 && text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
-    let is_word = |text: &str| matches!(text, "SMS" | "MMS" | "RCS" | "iMessage" | "UTF-8" | "1.0");
-    if KEPT.contains(&value) {
+    if known::is_mark(name, value) {
         return value.to_owned();
     }
-    let trimmed = value.trim();
-    if is_structure(name) && (is_plain(trimmed) || is_small(trimmed) || is_word(trimmed)) {
-        return value.to_owned();
-    }
-    let is_number = value.len() > FEW && value.bytes().all(|b| b.is_ascii_digit());
+    let is_number = value.len() > 2 && value.bytes().all(|b| b.is_ascii_digit());
     if is_number { number(value) } else { text(value) }
 }
 
 /// Masks the name of a field, unless it is one that programs use.
 pub fn name(name: &str) -> String {
-    let is_identifier = name.len() <= LONGEST
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_ .-".contains(&b))
-        && name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
-        && name.bytes().filter(u8::is_ascii_digit).count() <= FEW;
-    if is_identifier || field::known(name).is_some() { name.to_owned() } else { text(name) }
+    if known::is_field(name) { name.to_owned() } else { text(name) }
 }
 
 #[cfg(test)]
@@ -159,7 +105,7 @@ mod tests {
         ] {
             assert_eq!(text(given), want);
         }
-        assert_eq!(["1721877010000", "0.357", "-120", "12"].map(number), ["1000000000000", "0.000", "-100", "12"]);
+        assert_eq!(["1721877010000", "0.357", "-120", "8"].map(number), ["1000000000000", "0.000", "-100", "1"]);
         assert_eq!([value("type", "2"), value("body", "2"), value("msg_box", "李四")], ["2", "0", "某某"]);
         assert_eq!(
             [value("ct", "text/plain"), value("thread_id", "17"), value("address", "null")],

@@ -1,6 +1,6 @@
 //! Masks for texts, fed character by character so that no length and no line break puts one out of step.
 
-use super::mask;
+use super::{known, mask};
 
 /// What is held back until its end is seen; longer values are masked in pieces.
 const LONGEST_PIECE: usize = 1 << 20;
@@ -58,12 +58,16 @@ impl<F: FnMut(&str, bool) -> String> Mask for Lines<F> {
     }
 }
 
-/// XML: names, and values of fields that are structure, stay; values and texts are masked, references stay.
+/// XML: known names, and values of fields that are structure, stay; everything else is masked, references stay.
 pub struct Xml {
     at: Place,
-    /// The name before the value that is being read.
+    /// The name before the value that is being read; within a declaration how it begins.
     name: String,
+    /// Whether the name is written out already.
+    is_written: bool,
     held: String,
+    /// The last two characters, by which comments end.
+    last: [char; 2],
 }
 
 enum Place {
@@ -76,9 +80,12 @@ enum Place {
     Value(char),
 }
 
+/// Comments and character data begin so.
+const OPENINGS: [&str; 2] = ["--", "[CDATA["];
+
 impl Default for Xml {
     fn default() -> Self {
-        Self { at: Place::Text, name: String::new(), held: String::new() }
+        Self { at: Place::Text, name: String::new(), is_written: false, held: String::new(), last: [' '; 2] }
     }
 }
 
@@ -87,68 +94,114 @@ impl Xml {
         let held = std::mem::take(&mut self.held);
         out.push_str(&match self.at {
             Place::Value(_) if !held.contains('&') => mask::value(&self.name, &held),
-            Place::Instruction => held,
+            Place::Instruction => instruction(&held),
+            Place::Declaration => declaration(&held),
             _ => with_references(&held),
         });
+    }
+
+    /// Returns whether what is being read ends with this sign.
+    fn is_end(&self, c: char) -> bool {
+        let before: String = self.last.iter().collect();
+        match self.at {
+            Place::Text => c == '<',
+            Place::Value(quote) => c == quote,
+            Place::Instruction => c == '>' && self.last[1] == '?',
+            Place::Declaration if self.name.starts_with("--") => c == '>' && before == "--",
+            Place::Declaration if self.name.starts_with("[CDATA[") => c == '>' && before == "]]",
+            Place::Declaration => c == '>',
+            Place::Tag => false,
+        }
+    }
+
+    fn in_tag(&mut self, c: char, out: &mut String) {
+        if c.is_alphanumeric() || "_:.-".contains(c) {
+            if std::mem::take(&mut self.is_written) {
+                self.name.clear();
+            }
+            self.name.push(c);
+            if self.name.len() > LONGEST_PIECE {
+                self.end_name(out);
+            }
+            return;
+        }
+        self.end_name(out);
+        match c {
+            '!' if self.name.is_empty() => self.go_on(Place::Declaration),
+            '?' if self.name.is_empty() => self.go_on(Place::Instruction),
+            '"' | '\'' => self.at = Place::Value(c),
+            '>' => self.go_on(Place::Text),
+            '<' | '/' => self.go_on(Place::Tag),
+            _ => {}
+        }
+        self.last = [' '; 2];
+        out.push_str(&mask::text(c.encode_utf8(&mut [0; 4])));
+    }
+
+    /// Writes the name that was read, masked unless it is known; it stays the name of the value that may follow.
+    fn end_name(&mut self, out: &mut String) {
+        if !self.name.is_empty() && !std::mem::replace(&mut self.is_written, true) {
+            let is_known = known::is_field(&self.name) || known::is_place(&self.name);
+            out.push_str(&if is_known { self.name.clone() } else { mask::text(&self.name) });
+        }
+    }
+
+    /// Goes on behind what has ended.
+    fn go_on(&mut self, at: Place) {
+        self.at = at;
+        self.name.clear();
+        self.is_written = false;
     }
 }
 
 impl Mask for Xml {
     fn take(&mut self, c: char, out: &mut String) {
-        match self.at {
-            Place::Tag => self.in_tag(c, out),
-            Place::Value(quote) if c == quote => {
-                self.flush(out);
-                out.push(c);
-                self.at = Place::Tag;
-                self.name.clear();
-            }
-            Place::Text if c == '<' => {
-                self.flush(out);
-                out.push(c);
-                self.at = Place::Tag;
-                self.name.clear();
-            }
-            Place::Declaration | Place::Instruction if c == '>' => {
-                self.flush(out);
-                out.push(c);
-                self.at = Place::Text;
-            }
-            _ => {
-                self.held.push(c);
-                if self.held.len() > LONGEST_PIECE {
-                    // A reference is never so long that a cut before it would show more than its last signs.
-                    self.flush(out);
-                }
-            }
+        if matches!(self.at, Place::Tag) {
+            return self.in_tag(c, out);
+        }
+        if self.is_end(c) {
+            self.flush(out);
+            out.push(c);
+            let is_before_tag = matches!(self.at, Place::Text | Place::Value(_));
+            return self.go_on(if is_before_tag { Place::Tag } else { Place::Text });
+        }
+        if matches!(self.at, Place::Declaration) && self.name.len() < OPENINGS[1].len() {
+            self.name.push(c);
+        }
+        self.last = [self.last[1], c];
+        self.held.push(c);
+        if self.held.len() > LONGEST_PIECE {
+            // A reference is never so long that a cut before it would show more than its last signs.
+            self.flush(out);
         }
     }
 
     fn end(&mut self, out: &mut String) {
-        self.flush(out);
+        match self.at {
+            Place::Tag => self.end_name(out),
+            _ => self.flush(out),
+        }
     }
 }
 
-impl Xml {
-    fn in_tag(&mut self, c: char, out: &mut String) {
-        match c {
-            '!' if self.name.is_empty() => self.at = Place::Declaration,
-            '?' if self.name.is_empty() => self.at = Place::Instruction,
-            '"' | '\'' => self.at = Place::Value(c),
-            '>' => self.at = Place::Text,
-            '=' => {}
-            c if c.is_whitespace() || c == '<' || c == '/' => self.name.clear(),
-            c => {
-                self.name.push(c);
-                // A name is no place to write a text; where quotes are wrong, texts stand here.
-                if self.name.len() > 64 || !(c.is_ascii_alphabetic() || "_:.-".contains(c)) {
-                    out.push_str(&mask::text(c.encode_utf8(&mut [0; 4])));
-                    return;
-                }
-            }
-        }
-        out.push(c);
-    }
+/// Keeps what begins an XML file, rebuilt; of everything else nothing.
+fn instruction(held: &str) -> String {
+    let Some(rest) = held.strip_prefix("xml ").and_then(|rest| rest.strip_suffix('?')) else { return mask::text(held) };
+    let is_plain = rest.split_whitespace().all(|part| {
+        let value = part.split_once('=').filter(|(name, _)| matches!(*name, "version" | "encoding" | "standalone"));
+        value.is_some_and(|(_, value)| {
+            matches!(
+                value.trim_matches(['"', '\'']).to_ascii_lowercase().as_str(),
+                "1.0" | "1.1" | "yes" | "no" | "utf-8" | "utf-16" | "gb18030" | "gbk" | "gb2312"
+            )
+        })
+    });
+    if is_plain { held.to_owned() } else { mask::text(held) }
+}
+
+fn declaration(held: &str) -> String {
+    let opening = OPENINGS.into_iter().find(|opening| held.starts_with(opening)).unwrap_or_default();
+    format!("{opening}{}", mask::text(held.strip_prefix(opening).unwrap_or(held)))
 }
 
 /// Masks text, but not references inside it.
@@ -213,7 +266,12 @@ enum Token {
 impl Json {
     fn number(&mut self, out: &mut String) {
         let digits = std::mem::take(&mut self.word);
-        out.push_str(&if mask::is_structure(&self.name) && digits.len() <= 6 { digits } else { mask::number(&digits) });
+        let is_number = digits.parse::<f64>().is_ok();
+        out.push_str(&match digits {
+            digits if known::is_mark(&self.name, &digits) => digits,
+            digits if is_number => mask::number(&digits),
+            digits => mask::text(&digits),
+        });
     }
 
     fn letters(&mut self, out: &mut String) {
@@ -240,6 +298,9 @@ impl Json {
     }
 
     fn between(&mut self, c: char, out: &mut String) {
+        if "{}[],".contains(c) {
+            self.name.clear();
+        }
         self.at = match c {
             '"' => Token::Word,
             '-' | '0'..='9' => {
@@ -262,7 +323,9 @@ impl Mask for Json {
     fn take(&mut self, c: char, out: &mut String) {
         match self.at {
             Token::Between => self.between(c, out),
-            Token::Number if c.is_ascii_digit() || "+-.eE".contains(c) => self.word.push(c),
+            Token::Number if (c.is_ascii_digit() || "+-.eE".contains(c)) && self.word.len() < LONGEST_PIECE => {
+                self.word.push(c);
+            }
             Token::Number => {
                 self.number(out);
                 self.between(c, out);

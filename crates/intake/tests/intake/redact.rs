@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-use intake::{Collected, Error};
+use intake::{Collected, Error, Format};
+use proptest::prelude::*;
 use rusqlite::Connection;
 
 use crate::{archive, folder, options, read_with, workbook};
@@ -63,6 +64,98 @@ fn texts_keep_their_structure_and_nothing_else() {
     assert_eq!(read.records[0].message.direction, intake::Direction::Sent, "how a record is made stays");
 }
 
+/// Files that are not as they should be: what a reader makes of them does not matter here.
+#[test]
+fn nothing_gets_through_where_a_file_is_odd() {
+    for (format, text) in [
+        (Format::SyncTechXml, "<smses><sms body=\"he said \"pay Smith hunter now\" ok\"/></smses>"),
+        (Format::SyncTechXml, "<smses><!-- a > b <张三 loves \"Smith --><sms body=\"hunter\"/></smses>"),
+        (
+            Format::SyncTechXml,
+            "<smses><a><![CDATA[ x > 13800138000 <Smith hunter> \"]]></a><sms body=\"hunter\"/></smses>",
+        ),
+        (Format::SyncTechXml, "<smses><sms body=Smith hunter=张三 smith='1'/><Smith hunter='hunter'/></smses>"),
+        (Format::SyncTechXml, "<?xml version='1.0'?><?note 张三 13800138000 Smith?><?xml Smith=\"hunter\"?>"),
+        (Format::SyncTechXml, "<sms type='hunter' status='Smith' thread_id='smith.hunter' read='13800138000'/>"),
+        (Format::SyncTechXml, "<!DOCTYPE Smith [<!ENTITY hunter '13800138000'>]><smses><sms body='&hunter;&Smith;'/>"),
+        (
+            Format::Json,
+            "{\"John Smith\":[1],\"Zhang hunter\":{\"wechat_id\":\"hunter\",\"id\":\"Smith\",\"event\":\"hunter\"}}",
+        ),
+        (Format::Json, "[{\"type\":\"sms\"},\"hunter\",\"Smith\",{\"type\":[\"sms\",\"hunter\"]}]"),
+        (Format::Json, "{'text': 'code 48 29 31 Smith hunter', 'x': 13800138000"),
+        (Format::JsonLines, "{\"body\":\"hunter\\\"Smith\",hunter Smith 13800138000 张三\n"),
+        (
+            Format::Vmsg,
+            "BEGIN:VMSG\nVersion:1380013800\nbegin:张三\nX-NAME:SMITH\nX-hunter:1\nSmith:1\nSmith=hunter;张三:2\nTEL;hunter:1\n",
+        ),
+        (Format::ContentQuery, "Row: 0 _id=1, body=a\nRow: 13800138000 hunter, Smith=2, status=hunter\n"),
+        (Format::Form, "Smith=hunter&user_id=Smith&张三=13800138000&type=hunter"),
+        (Format::Table, "hunter,内容\nSmith,13800138000\n"),
+    ] {
+        let mut out = Vec::new();
+        intake::redact(text.as_bytes(), format, &mut out).expect("it is masked");
+        let out = String::from_utf8(out).expect("it is UTF-8");
+        for secret in ["Smith", "smith", "SMITH", "hunter", "张三", "138", "48 29", "John", "loves"] {
+            assert!(!out.contains(secret), "{secret} of {text} is in {out}");
+        }
+    }
+}
+
+#[test]
+fn odd_cells_of_a_workbook_are_masked() {
+    let folder = folder("redact-cells");
+    let sheet = "<x:worksheet xmlns:x=\"hunter\" xmlns:smith=\"Smith\"><x:sheetData><x:row r=\"Smith\" spans=\"hunter\">\
+        <x:c r=\"A1\" t=\"inlineStr\"><x:is><x:t>内容</x:t></x:is></x:c><x:c r=\"B2\"><x:v>张三 Smith</x:v></x:c>\
+        <x:c r=\"C2\" t=\"s\"><x:v>李四 hunter</x:v></x:c><x:c t=\"Smith\"><x:v>1</x:v><x:f>\"hunter\"</x:f></x:c></x:row></x:sheetData></x:worksheet>";
+    let styles = "<styleSheet><numFmts><numFmt numFmtId=\"200\" formatCode=\"&quot;Smith 13800138000&quot;yyyy\"/></numFmts><cellXfs><xf numFmtId=\"200\"/></cellXfs></styleSheet>";
+    let members: [(&str, &[u8]); 5] = [
+        ("[Content_Types].xml", b"<Types Smith=\"hunter\"/>"),
+        (
+            "xl/workbook.xml",
+            "<workbook><workbookPr codeName=\"张三的表\"/><sheets><sheet name=\"Smith\"/></sheets></workbook>"
+                .as_bytes(),
+        ),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+        ("xl/styles.xml", styles.as_bytes()),
+        ("docProps/core.xml", b"<creator>Smith</creator>"),
+    ];
+    fs::write(folder.join("a.xlsx"), archive::zip(&members)).expect("it can be written");
+    let mut out = Vec::new();
+    intake::redact_file(&folder.join("a.xlsx"), &folder.join("scratch"), &mut out).expect("it is masked");
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(out)).expect("it is a ZIP");
+    let mut all = String::new();
+    for at in 0..zip.len() {
+        zip.by_index(at).expect("it is there").read_to_string(&mut all).expect("it is text");
+    }
+    for secret in ["Smith", "smith", "hunter", "张三", "李四", "138"] {
+        assert!(!all.contains(secret), "{secret} is in {all}");
+    }
+    assert!(all.contains("numFmtId=\"22\"") && all.contains("内容"), "days stay days, headings stay: {all}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn no_word_gets_through_whatever_stands_around_it(
+        format in prop::sample::select(vec![Format::SyncTechXml, Format::Json, Format::JsonLines, Format::Vmsg, Format::ContentQuery, Format::Table, Format::Text, Format::Form]),
+        pieces in prop::collection::vec(prop::sample::select(vec![
+            "hunterz", "张三", "13800138000", "<", ">", "</", "/>", "<!--", "-->", "<![CDATA[", "]]>", "<?xml ", "?>", "=", "\"", "'", "&", ";", "&#", "{", "}",
+            "[", "]", ":", ",", "\\", "\\u", "\n", "\r", " ", "sms", "body", "type", "Row: 0 ", ", ", "BEGIN:VMSG", "X-BOX:", "status", "_id", "内容",
+        ]), 1..40),
+    ) {
+        let text = pieces.concat();
+        let mut out = Vec::new();
+        if intake::redact(text.as_bytes(), format, &mut out).is_ok() {
+            let out = String::from_utf8(out).expect("it is UTF-8");
+            for secret in ["hunterz", "张三", "138001"] {
+                prop_assert!(!out.contains(secret), "{:?}: {} becomes {}", format, text, out);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_table_without_headings_has_none_that_stay() {
     let mut out = Vec::new();
@@ -81,6 +174,8 @@ fn a_database_is_made_anew_without_what_it_could_run() {
              INSERT INTO sms(_id, thread_id, address, date, type, body) VALUES(7,17,'13800138000',1721877010000,2,'张三欠款2000元'),(8,17,'13800138000',1721877010000,1,'李四');
              DELETE FROM sms WHERE _id = 8;
              CREATE TABLE \"a\"\"b\"(who TEXT, number REAL, picture BLOB); INSERT INTO \"a\"\"b\" VALUES('Smith',2000.5,CAST('hunter' AS BLOB));
+             CREATE TABLE 张三的聊天(\"李四 Smith\" hunter, customer_id INTEGER, status INTEGER, nr INTEGER PRIMARY KEY);
+             INSERT INTO 张三的聊天 VALUES('Smith',110101199001011234,13800138000,1001),('Smith',110101199001011235,3,1002),('x',110101199001011234,4,13800138000);
              CREATE VIEW hunter AS SELECT '张三'; CREATE TRIGGER t AFTER INSERT ON sms BEGIN SELECT 'Smith'; END; PRAGMA user_version=67;",
         )
         .expect("the statements run");
@@ -92,8 +187,10 @@ fn a_database_is_made_anew_without_what_it_could_run() {
     let made = Connection::open(folder.join("sms.db-masked")).expect("it opens");
     let row = |sql: &str| made.query_row(sql, [], |row| row.get::<_, String>(0)).expect("it is there");
     assert_eq!(row("SELECT _id || thread_id || type || date || body FROM sms"), "71721000000000000某某某某0000某");
-    assert_eq!(row("SELECT who || number || hex(picture) FROM \"a\"\"b\""), "Xxxxx0.0000000000000");
-    assert_eq!(row("SELECT group_concat(type) FROM sqlite_schema"), "table,table");
+    assert_eq!(row("SELECT c1 || number || hex(c3) FROM t1"), "Xxxxx0.0000000000000");
+    assert_eq!(row("SELECT group_concat(type) FROM sqlite_schema"), "table,table,table");
+    assert_eq!(row("SELECT group_concat(c4) FROM t3"), "1001,1002,10000000", "no row is lost, no number given away");
+    assert_eq!(row("SELECT group_concat(status) FROM t3"), "10000000000,3,4");
     assert_eq!(made.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).expect("it is there"), 67);
 }
 

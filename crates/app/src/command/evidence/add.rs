@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use evidence::{ClaimedTime, Entry, Error, Input, Kind, Meaning, Moment, Store};
 use sha2::{Digest as _, Sha256};
 
-use super::{Context, capture, failure, open};
+use super::{Context, Pasted, capture, failure, open};
 use crate::args::AddArgs;
 use crate::failure::{Failure, harmless};
 use crate::input::hashed;
@@ -138,25 +138,49 @@ fn source(add: &AddArgs, kind: &str, name: Option<&str>) -> BTreeMap<String, Str
 /// The time that the user states, as stated.
 fn times(add: &AddArgs) -> Result<Vec<ClaimedTime>, Failure> {
     let Some(text) = &add.received_at else { return Ok(Vec::new()) };
-    let unreadable = || Failure::unreadable_time("收到时间", text);
+    claimed(text).map(|time| vec![time]).ok_or_else(|| Failure::unreadable_time("收到时间", text))
+}
+
+/// Reads a time with the offset that it states; nothing where it is none, or a day alone, which would be written down as
+/// midnight, which nobody has said.
+fn claimed(text: &str) -> Option<ClaimedTime> {
+    // The name of a zone behind the offset is left out.
+    let text = text.split_once('[').map_or(text, |(text, _)| text).trim();
     let at = text.rfind(['+', '-', 'Z', 'z']).filter(|at| *at > 10);
     let (value, offset) = at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, "unknown"));
     let offset = if offset.eq_ignore_ascii_case("z") { "+00:00" } else { offset };
     if !value.contains(':') {
-        // A day alone would be written down as midnight, which nobody has said.
-        return Err(unreadable());
+        return None;
     }
-    let value: jiff::civil::DateTime = value.parse().map_err(|_| unreadable())?;
+    let value: jiff::civil::DateTime = value.parse().ok()?;
     if offset != "unknown" && format!("{value}{offset}").parse::<jiff::Timestamp>().is_err() {
-        return Err(unreadable());
+        return None;
     }
-    let claimed = ClaimedTime {
+    Some(ClaimedTime {
         meaning: Meaning::Received,
         offset: offset.to_owned(),
         source: "user".to_owned(),
         value: value.to_string(),
+    })
+}
+
+/// Keeps a message that was pasted on a page, unless the same text of the same sender is kept already; returns its number.
+/// A time that cannot be written down as it is stated is left out.
+pub fn pasted(context: &Context<'_>, store: &mut Store, pasted: &Pasted<'_>) -> Result<u64, Failure> {
+    let bytes = pasted.text.as_bytes();
+    if let Some(number) = store.original(&Sha256::digest(bytes).into()).map_err(failure::of)? {
+        let (record, _) = store.content(number, LONGEST_TEXT).map_err(failure::of)?;
+        if record.source.get("sender").map(String::as_str) == pasted.sender {
+            return Ok(number);
+        }
+    }
+    let add = AddArgs {
+        sender: pasted.sender.map(str::to_owned),
+        received_at: pasted.received_at.filter(|text| claimed(text).is_some()).map(str::to_owned),
+        route: Some("pasted".to_owned()),
+        ..AddArgs::default()
     };
-    Ok(vec![claimed])
+    text(context, store, &add, bytes)
 }
 
 /// Keeps files and folders. What is named must be there and readable, or nothing is kept; what cannot be read within a

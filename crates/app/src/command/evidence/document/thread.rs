@@ -163,15 +163,16 @@ impl Shown {
         let is_cut = is_cut || printed.len() < text.len();
         blocks.push(Block::Quote { about, text: printed.to_owned() });
         if is_cut {
+            // Of bytes that are no text nobody can say how many are printed.
+            let part = if is_whole_utf8 { format!("前 {} 字节", printed.len()) } else { "开头".to_owned() };
             blocks.push(note(format!(
-                "〔以上是第 {} 号的前 {} 字节，全文 {size} 字节；其余没有打印，全部字节见 {}，校验值如上。〕",
+                "〔以上是第 {} 号的{part}，全文 {size} 字节；其余没有打印，全部字节见 {}，校验值如上。〕",
                 record.seq,
-                printed.len(),
                 original_path(record.seq, mime(record))
             )));
         }
         if !is_whole_utf8 {
-            blocks.push(note(format!("〔第 {} 号中有不是 UTF-8 文字的字节，打印为 �。〕", record.seq)));
+            blocks.push(note(format!("〔第 {} 号中有不是 UTF-8 文字的字节，打印为 [U+FFFD]。〕", record.seq)));
         }
         Ok(())
     }
