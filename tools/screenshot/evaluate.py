@@ -131,8 +131,8 @@ class Tally:
             return
         wanted, got = message["sender"], best["sender"] or {}
         good = got.get("number") == wanted and not got.get("name") if is_digits(wanted) else fold(got.get("name") or "") == fold(wanted)
-        if good and truth["number"] and not is_digits(wanted):
-            good = got.get("number") == truth["number"]
+        if good and message["number"] and not is_digits(wanted):
+            good = got.get("number") == message["number"]
         self.share("sender", good, (truth["picture"], wanted, got))
 
     def facts(self, truth, message, best):
@@ -208,9 +208,11 @@ def main():
     parser.add_argument("--tesseract", action="store_true")
     parser.add_argument("--rapidocr", action="store_true")
     parser.add_argument("--worst", type=int, default=0)
-    parser.add_argument("--most", type=int)
+    parser.add_argument("--most", type=int, help="so many pictures, spread evenly over the folder")
     given = parser.parse_args()
-    truths = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(given.folder.glob("*.json"))][:given.most]
+    truths = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(given.folder.glob("*.json"))]
+    if given.most:
+        truths = [truths[at * len(truths) // given.most] for at in range(min(given.most, len(truths)))]
     run = subprocess.run([given.pages, *(str(given.folder / truth["picture"]) for truth in truths)], capture_output=True, text=True)
     reads = {read["file"]: read for read in map(json.loads, run.stdout.splitlines())}
     tally, by_skin = Tally(), collections.defaultdict(Tally)

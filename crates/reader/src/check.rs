@@ -6,8 +6,12 @@ use crate::page::{Doubt, Reason, Repair, RepairReason};
 
 /// Below this a character of a fact is doubtful.
 const SURE_FACT: f32 = 0.9;
+/// Below this a character of a link is that looks like another one.
+const SURE_ALIKE: f32 = 0.97;
 /// Below this any other character is.
 const SURE: f32 = 0.6;
+/// Below this a blank between two digits may be none.
+const SURE_BLANK: f32 = 0.5;
 
 /// A text with what is doubtful and what was repaired.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -186,8 +190,8 @@ fn token_before(text: &[char], at: usize) -> Option<String> {
     Some(text[start..at].iter().collect())
 }
 
-/// `1O690000`, `a.Okz.me`: a letter that only a digit can be, in a long number, or the only capital among small letters
-/// and digits.
+/// `1O690000`, `a.Okz.me`: a letter that only a digit can be, in a long number, or the only capital letter among
+/// small ones and digits.
 fn digit(text: &[char], at: usize) -> Option<Edit> {
     if is_lone_capital(text, at) {
         return Some(Edit { at, removed: 1, inserted: "0", reason: RepairReason::Digit });
@@ -212,7 +216,7 @@ fn digit(text: &[char], at: usize) -> Option<Edit> {
     })
 }
 
-/// A capital O in a name of a host or an account that has small letters and digits, but no other capital.
+/// A capital O in a name of a host or an account that has small letters and digits, but no other capital letter.
 fn is_lone_capital(text: &[char], at: usize) -> bool {
     let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if text.get(at) != Some(&'O') {
@@ -225,7 +229,7 @@ fn is_lone_capital(text: &[char], at: usize) -> bool {
     let has_small = run.iter().any(|c| c.is_ascii_lowercase());
     let has_mark = run.iter().any(|c| matches!(c, '.' | '_'));
     has_small
-        && !run.iter().any(|c| c.is_ascii_uppercase())
+        && !run.iter().any(|c| c.is_ascii_uppercase() && **c != 'O')
         && (has_mark || is_next_digit(Some(at + 1)) || is_next_digit(at.checked_sub(1)))
 }
 
@@ -239,6 +243,9 @@ fn found(marks: &[Mark]) -> Vec<(usize, usize, Reason)> {
             if marks[at].confidence < SURE && !marks[at].character.is_whitespace() {
                 found.push((at, at + 1, Reason::Unsure));
             }
+            if marks[at].confidence < SURE_BLANK && is_between_digits(marks, at) {
+                found.push((at - 1, at + 2, Reason::UnsureFact));
+            }
             at += 1;
             continue;
         }
@@ -247,6 +254,11 @@ fn found(marks: &[Mark]) -> Vec<(usize, usize, Reason)> {
     }
     dates(marks, &mut found);
     found
+}
+
+fn is_between_digits(marks: &[Mark], at: usize) -> bool {
+    let is_digit = |at: usize| marks.get(at).is_some_and(|mark| mark.character.is_ascii_digit());
+    marks[at].character == ' ' && at.checked_sub(1).is_some_and(is_digit) && is_digit(at + 1)
 }
 
 fn is_fact_character(character: char) -> bool {
@@ -261,7 +273,12 @@ fn token(marks: &[Mark], first: usize, last: usize, found: &mut Vec<(usize, usiz
     let is_link = is_link(&text);
     let is_fact = digits >= 2 || is_link;
     for (at, mark) in run.iter().enumerate() {
-        let limit = if is_fact && mark.character.is_ascii() { SURE_FACT } else { SURE };
+        let limit = match mark.character {
+            _ if is_link && is_alike(&text, at, mark.character) => f32::INFINITY,
+            'g' | 'q' | '9' | 'i' | 'j' | 'l' | 'I' | '1' | 'o' | 'O' | '0' if is_link => SURE_ALIKE,
+            character if is_fact && character.is_ascii() => SURE_FACT,
+            _ => SURE,
+        };
         if mark.confidence < limit {
             let reason = if is_fact { Reason::UnsureFact } else { Reason::Unsure };
             found.push((first + at, first + at + 1, reason));
@@ -286,6 +303,19 @@ fn token(marks: &[Mark], first: usize, last: usize, found: &mut Vec<(usize, usiz
     if marks.get(last).is_some_and(|mark| mark.character == '元') {
         amount(run, first, found);
     }
+}
+
+/// A small l and a capital I in a code after the host, which no shape tells apart; words of small letters have no I.
+fn is_alike(link: &str, at: usize, character: char) -> bool {
+    let place = link.char_indices().nth(at).map_or(0, |(place, _)| place);
+    let (before, after) = link.split_at(place);
+    let path = before.trim_start_matches("http://").trim_start_matches("https://");
+    let is_code = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    let piece = |text: &str| text.contains(is_code);
+    let is_end = |c: char| matches!(c, '/' | '?' | '&' | '=' | '.' | '-');
+    let head = before.rsplit(is_end).next().unwrap_or_default();
+    let tail = after.split(is_end).next().unwrap_or_default();
+    matches!(character, 'l' | 'I') && path.contains('/') && (piece(head) || piece(tail))
 }
 
 /// A host with a dot and letters after it, or a scheme.
