@@ -323,8 +323,10 @@ fn is_link(text: &str) -> bool {
     let host =
         text.split(['/', '?', '：']).find(|part| !part.is_empty() && !part.starts_with("http")).unwrap_or_default();
     let end = host.rsplit('.').next().unwrap_or_default();
+    // So short a host is one only where a path follows.
+    let is_long = host.len() > 4 || (host.len() == 4 && text.contains('/'));
     text.contains("://")
-        || (host.contains('.') && end.len() >= 2 && end.chars().all(|c| c.is_ascii_alphabetic()) && host.len() > 4)
+        || (host.contains('.') && end.len() >= 2 && end.chars().all(|c| c.is_ascii_alphabetic()) && is_long)
 }
 
 /// `25:61`: a clock that does not exist.
@@ -389,5 +391,55 @@ fn dates(marks: &[Mark], found: &mut Vec<(usize, usize, Reason)>) {
         {
             found.push((start, at + 1, Reason::ImpossibleTime));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::join::Mark;
+
+    /// Returns what is doubtful in a text of which all characters are sure but those after a `^`, which are so to 0.95; a
+    /// blank so marked is a guess.
+    fn doubtful(text: &str) -> Vec<String> {
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut is_unsure = false;
+        for character in text.chars() {
+            if character == '^' {
+                is_unsure = true;
+                continue;
+            }
+            let unsure = if character == ' ' { 0.1 } else { 0.95 };
+            let confidence = if std::mem::take(&mut is_unsure) { unsure } else { 1.0 };
+            marks.push(Mark { character, confidence, is_across: false });
+        }
+        let checked = check(&marks);
+        let piece = |[from, to]: [u32; 2]| checked.text.get(from as usize..to as usize).unwrap_or_default().to_owned();
+        checked.doubts.iter().map(|doubt| piece(doubt.span)).collect()
+    }
+
+    #[test]
+    fn what_looks_alike_in_a_link_is_doubtful_sooner() {
+        assert_eq!(doubtful("点 g^ij.k00z.cn 办理"), ["i"]);
+        assert_eq!(doubtful("点 g^aj.k00z.cn 办理"), [""; 0]);
+        assert_eq!(doubtful("t.cn/A6l0K"), ["l"], "no shape tells it from a capital I");
+        assert_eq!(doubtful("t.cn/list"), [""; 0]);
+        assert_eq!(doubtful("我^是"), [""; 0]);
+    }
+
+    #[test]
+    fn a_guessed_blank_between_digits_is_doubtful_with_its_neighbours() {
+        assert_eq!(doubtful("会议号889^ 0000 12"), ["9 0"]);
+        assert_eq!(doubtful("共^ 3笔"), [""; 0]);
+    }
+
+    #[test]
+    fn capitals_among_the_small_letters_of_a_host_are_digits() {
+        let text = |text: &str| {
+            let mark = |character| Mark { character, confidence: 1.0, is_across: false };
+            check(&text.chars().map(mark).collect::<Vec<_>>()).text
+        };
+        assert_eq!(text("https://kOOz.cn/a"), "https://k00z.cn/a");
+        assert_eq!(text("t.cn/AOb"), "t.cn/AOb");
     }
 }

@@ -120,7 +120,7 @@ mod tests {
             assert_eq!(got, case.messages, "{}", case.about);
             count += 1;
         }
-        assert_eq!(count, 11);
+        assert_eq!(count, 15);
     }
 
     fn any_rectangle() -> impl Strategy<Value = Rectangle> {

@@ -26,12 +26,17 @@ impl Bubble {
     /// Returns whether a line stands where the name of who wrote it does: right above, at its left edge, in smaller type.
     pub fn is_named_by(&self, scene: &Scene, line: &Read) -> bool {
         let place = &line.rectangle;
-        let sizes: Vec<u32> = self.lines.iter().filter_map(|at| scene.lines.get(*at)).map(Read::type_size).collect();
-        let size = sizes.iter().sum::<u32>() / (sizes.len() as u32).max(1);
+        let lines: Vec<&Read> = self.lines.iter().filter_map(|at| scene.lines.get(*at)).collect();
+        let mean =
+            |size: fn(&Read) -> u32| lines.iter().map(|line| size(line)).sum::<u32>() / (lines.len() as u32).max(1);
+        // Of a short name neither the box nor the type is measured well, but one of the two.
+        let is_small = |size: fn(&Read) -> u32| size(line) * 100 < mean(size) * 90;
         place.middle_y() < self.rectangle.y
             && self.rectangle.y.saturating_sub(place.bottom()) < place.height
             && scene.share(place.x.abs_diff(self.rectangle.x)) < 50
-            && line.type_size() * 100 < size * 90
+            // The arrow beside a title is higher than any text.
+            && place.height * 10 <= mean(|line| line.rectangle.height) * 12
+            && (is_small(Read::type_size) || is_small(|line| line.rectangle.height))
     }
 }
 

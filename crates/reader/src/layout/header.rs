@@ -62,7 +62,7 @@ pub fn mark(scene: &Scene, roles: &mut [Option<Role>], bubbles: &[Bubble], stamp
     for at in &found {
         roles[*at] = Some(Role::Header);
     }
-    let title = titles.iter().copied().max_by_key(|at| scene.lines[*at].type_size())?;
+    let title = titles.iter().copied().max_by_key(|at| likely_size(&scene.lines[*at]))?;
     let mut sender = sender_of(&scene.lines[title].text);
     for other in titles.iter().filter(|at| **at != title) {
         let more = sender_of(&scene.lines[*other].text);
@@ -74,6 +74,11 @@ pub fn mark(scene: &Scene, roles: &mut [Option<Role>], bubbles: &[Bubble], stamp
 fn is_arrow(text: &str) -> bool {
     let rest = text.trim_matches(|c: char| is_arrowhead(c) || c.is_whitespace() || matches!(c, '(' | ')'));
     rest.is_empty() || (rest.chars().count() <= 3 && rest.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Returns how large the type of a title is: the box of digits alone is lower than that of Han characters as large.
+fn likely_size(line: &Read) -> u32 {
+    if line.text.is_ascii() { line.rectangle.height * 6 / 5 } else { line.rectangle.height }
 }
 
 /// What the arrows beside a title are read as.
