@@ -42,7 +42,7 @@ pub fn head(bytes: &[u8]) -> Result<Head, Error> {
         Kind::Jpeg => {
             let decoder = jpeg(bytes)?;
             // Two bytes for each of up to four colours until the last pass.
-            within(kind, &decoder, false, if jpeg::markers(bytes).is_progressive { 8 } else { 0 })
+            within(kind, &decoder, false, if jpeg::markers(bytes).has_passes { 8 } else { 0 })
         }
         Kind::Webp => {
             let decoder = webp(bytes)?;

@@ -4,8 +4,8 @@
 /// What the markers tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Markers {
-    /// Whether it comes in several passes over the whole picture, which all have to be held until the last.
-    pub is_progressive: bool,
+    /// Whether it comes in several passes over the whole picture, which are all held until the last.
+    pub has_passes: bool,
     /// Whether its end marker comes after its scans.
     pub has_end: bool,
 }
@@ -25,8 +25,9 @@ pub fn markers(bytes: &[u8]) -> Markers {
             _ => {
                 let Some(&[high, low]) = bytes.get(after..after + 2) else { break };
                 at = after + usize::from(u16::from_be_bytes([high, low])).max(2);
-                found.is_progressive |= matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce);
+                found.has_passes |= matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce);
                 if marker == 0xda {
+                    found.has_passes |= has_scan;
                     has_scan = true;
                     at = end_of_scan(bytes, at);
                 }
@@ -62,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_end_is_that_of_the_picture_itself() {
-        assert_eq!(markers(WHOLE), Markers { is_progressive: false, has_end: true });
+        assert_eq!(markers(WHOLE), Markers { has_passes: false, has_end: true });
         for end in 0..WHOLE.len() {
             assert!(!markers(&WHOLE[..end]).has_end, "cut at {end}");
         }
@@ -75,9 +76,16 @@ mod tests {
     }
 
     #[test]
+    fn a_second_scan_is_a_second_pass() {
+        let scan = b"\xff\xda\0\x03x\x01";
+        assert!(markers(&[b"\xff\xd8", &scan[..], scan, b"\xff\xd9"].concat()).has_passes);
+        assert!(!markers(&[b"\xff\xd8", &scan[..], b"\xff\xd9", scan].concat()).has_passes, "what is behind the end");
+    }
+
+    #[test]
     fn an_end_before_any_scan_is_none() {
         assert_eq!(markers(b"\xff\xd8\xff\xd9"), Markers::default());
-        assert_eq!(markers(b"\xff\xd8\xff\xc2\0\x04ab"), Markers { is_progressive: true, has_end: false });
+        assert_eq!(markers(b"\xff\xd8\xff\xc2\0\x04ab"), Markers { has_passes: true, has_end: false });
     }
 
     proptest! {
