@@ -30,6 +30,8 @@ struct Edit {
     removed: usize,
     inserted: &'static str,
     reason: RepairReason,
+    /// How sure it is, 0 to 1.
+    confidence: f32,
 }
 
 /// Repairs and checks a text.
@@ -71,7 +73,11 @@ fn repaired(marks: &[Mark]) -> (Vec<Mark>, Vec<Made>) {
         let kept = edit.at - at;
         out.extend_from_slice(&marks[at..at + kept]);
         let first = out.len();
-        out.extend(edit.inserted.chars().map(|character| Mark { character, confidence: 1.0, is_across: false }));
+        out.extend(edit.inserted.chars().map(|character| Mark {
+            character,
+            confidence: edit.confidence,
+            is_across: false,
+        }));
         let read = characters[edit.at..edit.at + edit.removed].iter().collect();
         made.push((first, out.len(), read, edit.reason));
         at = edit.at + edit.removed;
@@ -102,7 +108,7 @@ fn blank_in_time(text: &[char], at: usize) -> Option<Edit> {
     };
     is_start.then_some(())?;
     form(15, "dddd-dd-dddd:dd")?;
-    Some(Edit { at: at + 10, removed: 0, inserted: " ", reason: RepairReason::Blank })
+    Some(Edit { at: at + 10, removed: 0, inserted: " ", reason: RepairReason::Blank, confidence: 1.0 })
 }
 
 /// `星期—`, `第—期`: a dash where only 一 makes sense.
@@ -163,6 +169,7 @@ fn numeral_one(text: &[char], at: usize) -> Option<Edit> {
         removed: 1,
         inserted: "一",
         reason: RepairReason::NumeralOne,
+        confidence: 1.0,
     })
 }
 
@@ -181,7 +188,13 @@ fn link_width(text: &[char], at: usize) -> Option<Edit> {
     let is_within = inserted != ":"
         && text.get(at + 1).is_some_and(char::is_ascii_alphanumeric)
         && token_before(text, at).is_some_and(|token| token.contains("://") || token.contains('/'));
-    (is_scheme || is_within).then_some(Edit { at, removed: 1, inserted, reason: RepairReason::LinkWidth })
+    (is_scheme || is_within).then_some(Edit {
+        at,
+        removed: 1,
+        inserted,
+        reason: RepairReason::LinkWidth,
+        confidence: 1.0,
+    })
 }
 
 /// Returns the Latin characters right before a place.
@@ -194,7 +207,8 @@ fn token_before(text: &[char], at: usize) -> Option<String> {
 /// small ones and digits.
 fn digit(text: &[char], at: usize) -> Option<Edit> {
     if is_lone_capital(text, at) {
-        return Some(Edit { at, removed: 1, inserted: "0", reason: RepairReason::Digit });
+        // Whoever dresses up a host may have meant the letter.
+        return Some(Edit { at, removed: 1, inserted: "0", reason: RepairReason::Digit, confidence: SURE });
     }
     let inserted = match text.get(at)? {
         'O' | 'o' => "0",
@@ -213,6 +227,7 @@ fn digit(text: &[char], at: usize) -> Option<Edit> {
         removed: 1,
         inserted,
         reason: RepairReason::Digit,
+        confidence: 1.0,
     })
 }
 
@@ -441,5 +456,6 @@ mod tests {
         };
         assert_eq!(text("https://kOOz.cn/a"), "https://k00z.cn/a");
         assert_eq!(text("t.cn/AOb"), "t.cn/AOb");
+        assert_eq!(doubtful("登录 lO86.k00z.cn"), ["0"], "the letter may have been meant");
     }
 }
