@@ -131,8 +131,8 @@ class Tally:
             return
         wanted, got = message["sender"], best["sender"] or {}
         good = got.get("number") == wanted and not got.get("name") if is_digits(wanted) else fold(got.get("name") or "") == fold(wanted)
-        if good and truth["number"] and not is_digits(wanted):
-            good = got.get("number") == truth["number"]
+        if good and message["number"] and not is_digits(wanted):
+            good = got.get("number") == message["number"]
         self.share("sender", good, (truth["picture"], wanted, got))
 
     def facts(self, truth, message, best):
@@ -208,18 +208,22 @@ def main():
     parser.add_argument("--tesseract", action="store_true")
     parser.add_argument("--rapidocr", action="store_true")
     parser.add_argument("--worst", type=int, default=0)
-    parser.add_argument("--most", type=int)
+    parser.add_argument("--most", type=int, help="so many pictures, spread evenly over the folder")
     given = parser.parse_args()
-    truths = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(given.folder.glob("*.json"))][:given.most]
+    truths = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(given.folder.glob("*.json"))]
+    if given.most:
+        truths = [truths[at * len(truths) // given.most] for at in range(min(given.most, len(truths)))]
     run = subprocess.run([given.pages, *(str(given.folder / truth["picture"]) for truth in truths)], capture_output=True, text=True)
     reads = {read["file"]: read for read in map(json.loads, run.stdout.splitlines())}
-    tally, by_skin = Tally(), collections.defaultdict(Tally)
+    tally, of_read, by_skin = Tally(), Tally(), collections.defaultdict(Tally)
     plain = collections.defaultdict(list)
     seconds = collections.defaultdict(list)
     engine = None
     for truth in truths:
         read = reads[truth["picture"]]
         tally.page(truth, read["page"])
+        if read["page"]:
+            of_read.page(truth, read["page"])
         by_skin[truth["skin"]].page(truth, read["page"])
         plain["ours"] += engine_pairs(truth, ours_lines(read["page"]))
         seconds["ours"].append(read["ms"] / 1000)
@@ -237,6 +241,12 @@ def main():
     print(f"pictures {len(truths)}, not read {sum(read['page'] is None for read in reads.values())}; {run.stderr.strip()}")
     total, low, high = rate(tally.pairs)
     print(f"messages' characters: error {total:.2%} ({low:.2%} to {high:.2%})")
+    if len(of_read.pairs) < len(truths):
+        total, low, high = rate(of_read.pairs)
+        print(f"of the {len(of_read.pairs)} pictures that were read: error {total:.2%} ({low:.2%} to {high:.2%})")
+        for name, (good, count) in sorted(of_read.shares.items()):
+            print(f"  {name}: {good}/{count} = {good / max(1, count):.2%}")
+        print("of all:")
     for name, (good, count) in sorted(tally.shares.items()):
         low, high = wilson(good, count)
         print(f"  {name}: {good}/{count} = {good / max(1, count):.2%} ({low:.2%} to {high:.2%})")

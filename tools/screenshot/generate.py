@@ -59,7 +59,9 @@ def screen(random, skin, held_out, width, theme, face, now, height):
     if is_menu and y < height - 350:
         y = page.menu(y)
     y = page.foot(max(y, min(height - 190, 2000)))
-    truth = {"title": title, "number": number if skin.header == "two" else None, "messages": page.messages}
+    for shown in page.messages:
+        shown["number"] = number if skin.header == "two" else None
+    truth = {"title": title, "messages": page.messages}
     return page.cut(max(y, height)), truth
 
 

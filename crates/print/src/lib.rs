@@ -7,11 +7,12 @@ mod pdf;
 mod picture;
 mod qr;
 
+pub use ::picture::MOST_BYTES as MOST_PICTURE_BYTES;
 pub use docx::to_docx;
 pub use face::{fitting, missing_characters};
 pub use html::to_html;
 pub use pdf::{Unprintable, to_pdf};
-pub use picture::{MOST_BYTES as MOST_PICTURE_BYTES, Picture, Unshowable};
+pub use picture::{Picture, Unshowable};
 pub use qr::{to_svg as qr_svg, to_text as qr_text};
 
 /// A document.

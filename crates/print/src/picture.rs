@@ -2,26 +2,13 @@
 //! it was read from goes on to who opens the page. Knows no text.
 
 use std::fmt;
-use std::io::Cursor;
 use std::sync::Arc;
 
-use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
-use image::codecs::png::{CompressionType, FilterType as Filter, PngDecoder, PngEncoder};
-use image::codecs::webp::WebPDecoder;
-use image::imageops::{self, FilterType};
-use image::metadata::Orientation;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, Limits, Rgb, RgbImage};
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::{CompressionType, FilterType as Filter, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder, ImageError, RgbImage};
+use picture::Kind;
 
-/// The largest file that is taken, in bytes.
-pub const MOST_BYTES: usize = 32 << 20;
-/// The longest side: a scrolling screenshot of some fifteen screens.
-const LONGEST_SIDE: u32 = 40_000;
-/// The most pixels: the photo of a good phone.
-const MOST_PIXELS: u64 = 52_000_000;
-/// What decoding may hold at once, in bytes.
-const MOST_MEMORY: u64 = 320 << 20;
-/// The shorter side on paper: some 220 dots an inch over the width of a page.
-const WIDEST: u32 = 1_440;
 /// The most bytes of a picture without loss; above it is a photo, whatever its file is called.
 const MOST_LOSSLESS: usize = 3 << 20;
 /// Of JPEG, in which nobody sees a loss at this size.
@@ -75,22 +62,8 @@ impl Picture {
     /// # Errors
     /// [`Unshowable`] when it is none, too large, or damaged.
     pub fn read(bytes: &[u8]) -> Result<Self, Unshowable> {
-        if bytes.len() > MOST_BYTES {
-            return Err(Unshowable::TooManyBytes { limit: MOST_BYTES });
-        }
-        let input = Cursor::new(bytes);
-        let is_jpeg = bytes.starts_with(b"\xff\xd8\xff");
-        let pixels = if is_jpeg {
-            decoded(JpegDecoder::new(input).map_err(damaged)?)
-        } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-            decoded(PngDecoder::with_limits(input, limits()).map_err(damaged)?)
-        } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-            decoded(WebPDecoder::new(input).map_err(damaged)?)
-        } else {
-            Err(Unshowable::Unknown)
-        }?;
-        let is_cut = is_jpeg && !has_end(bytes);
-        Ok(Self { is_cut, ..Self::of_pixels(&pixels, is_jpeg)? })
+        let opened = picture::open(bytes)?;
+        Ok(Self { is_cut: opened.is_cut, ..Self::of_pixels(&opened.pixels, opened.kind == Kind::Jpeg)? })
     }
 
     fn of_pixels(pixels: &RgbImage, is_photo: bool) -> Result<Self, Unshowable> {
@@ -136,64 +109,20 @@ impl Picture {
     }
 }
 
-/// Whether a JPEG has its end marker after the last of its scans began.
-fn has_end(bytes: &[u8]) -> bool {
-    let last = |marker: [u8; 2]| bytes.windows(2).rposition(|pair| pair == marker);
-    last([0xff, 0xd9]) > last([0xff, 0xda])
-}
-
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(MOST_MEMORY);
-    limits
+impl From<picture::Error> for Unshowable {
+    fn from(error: picture::Error) -> Self {
+        match error {
+            picture::Error::NotAPicture | picture::Error::Unsupported { .. } => Self::Unknown,
+            picture::Error::TooManyBytes { limit } => Self::TooManyBytes { limit },
+            picture::Error::TooManyPixels { width, height } => Self::TooManyPixels { width, height },
+            error => Self::Damaged(error.to_string()),
+        }
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
 fn damaged(error: ImageError) -> Unshowable {
     Unshowable::Damaged(error.to_string())
-}
-
-/// The pixels as they are seen, made smaller where paper shows no more.
-fn decoded(mut decoder: impl ImageDecoder) -> Result<RgbImage, Unshowable> {
-    let (width, height) = decoder.dimensions();
-    let is_large = width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS;
-    if is_large || decoder.total_bytes() > MOST_MEMORY {
-        return Err(Unshowable::TooManyPixels { width, height });
-    }
-    decoder.set_limits(limits()).map_err(damaged)?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut pixels = opaque(DynamicImage::from_decoder(decoder).map_err(damaged)?);
-    if let Some((width, height)) = smaller(pixels.width(), pixels.height()) {
-        pixels = imageops::resize(&pixels, width, height, FilterType::Triangle);
-    }
-    let mut image = DynamicImage::ImageRgb8(pixels);
-    image.apply_orientation(orientation);
-    Ok(image.into_rgb8())
-}
-
-/// The picture on white.
-fn opaque(image: DynamicImage) -> RgbImage {
-    if !image.color().has_alpha() {
-        return image.into_rgb8();
-    }
-    let image = image.into_rgba8();
-    RgbImage::from_fn(image.width(), image.height(), |x, y| {
-        let [red, green, blue, alpha] = image.get_pixel(x, y).0.map(u32::from);
-        let lay = |colour: u32| ((colour * alpha + 255 * (255 - alpha)) / 255) as u8;
-        Rgb([lay(red), lay(green), lay(blue)])
-    })
-}
-
-/// The size to which a picture is brought, where it is larger than paper shows.
-fn smaller(width: u32, height: u32) -> Option<(u32, u32)> {
-    let short = width.min(height);
-    (short > WIDEST).then(|| {
-        let scale =
-            |side: u32| u32::try_from(u64::from(side) * u64::from(WIDEST) / u64::from(short)).unwrap_or(WIDEST).max(1);
-        (scale(width), scale(height))
-    })
 }
 
 fn png(pixels: &RgbImage) -> Result<Vec<u8>, Unshowable> {
@@ -217,9 +146,10 @@ fn jpeg(pixels: &RgbImage) -> Result<Vec<u8>, Unshowable> {
 mod tests {
     use image::codecs::webp::WebPEncoder;
     use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
+    use picture::MOST_BYTES;
     use proptest::prelude::*;
 
-    use super::{MOST_BYTES, Picture, Unshowable, jpeg, png};
+    use super::{Picture, Unshowable, jpeg, png};
     use crate::{Block, Document, to_html, to_pdf};
 
     fn pixels(width: u32, height: u32) -> RgbImage {
@@ -300,6 +230,8 @@ mod tests {
         let whole = jpeg(&pixels(300, 300)).expect("JPEG");
         assert!(!Picture::read(&whole).expect("a picture").is_cut());
         assert!(Picture::read(&whole[..whole.len() / 2]).is_ok_and(|picture| picture.is_cut()));
+        let motion = [&whole[..], b"\0\0\0\x18ftypmp42\xff\xda\0\x03 a video behind the end"].concat();
+        assert!(!Picture::read(&motion).expect("a picture").is_cut());
     }
 
     proptest! {

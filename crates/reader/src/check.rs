@@ -6,8 +6,12 @@ use crate::page::{Doubt, Reason, Repair, RepairReason};
 
 /// Below this a character of a fact is doubtful.
 const SURE_FACT: f32 = 0.9;
+/// Below this a character of a link is that looks like another one.
+const SURE_ALIKE: f32 = 0.97;
 /// Below this any other character is.
 const SURE: f32 = 0.6;
+/// Below this a blank between two digits may be none.
+const SURE_BLANK: f32 = 0.5;
 
 /// A text with what is doubtful and what was repaired.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +30,8 @@ struct Edit {
     removed: usize,
     inserted: &'static str,
     reason: RepairReason,
+    /// How sure it is, 0 to 1.
+    confidence: f32,
 }
 
 /// Repairs and checks a text.
@@ -67,7 +73,11 @@ fn repaired(marks: &[Mark]) -> (Vec<Mark>, Vec<Made>) {
         let kept = edit.at - at;
         out.extend_from_slice(&marks[at..at + kept]);
         let first = out.len();
-        out.extend(edit.inserted.chars().map(|character| Mark { character, confidence: 1.0, is_across: false }));
+        out.extend(edit.inserted.chars().map(|character| Mark {
+            character,
+            confidence: edit.confidence,
+            is_across: false,
+        }));
         let read = characters[edit.at..edit.at + edit.removed].iter().collect();
         made.push((first, out.len(), read, edit.reason));
         at = edit.at + edit.removed;
@@ -98,7 +108,7 @@ fn blank_in_time(text: &[char], at: usize) -> Option<Edit> {
     };
     is_start.then_some(())?;
     form(15, "dddd-dd-dddd:dd")?;
-    Some(Edit { at: at + 10, removed: 0, inserted: " ", reason: RepairReason::Blank })
+    Some(Edit { at: at + 10, removed: 0, inserted: " ", reason: RepairReason::Blank, confidence: 1.0 })
 }
 
 /// `星期—`, `第—期`: a dash where only 一 makes sense.
@@ -159,6 +169,7 @@ fn numeral_one(text: &[char], at: usize) -> Option<Edit> {
         removed: 1,
         inserted: "一",
         reason: RepairReason::NumeralOne,
+        confidence: 1.0,
     })
 }
 
@@ -177,7 +188,13 @@ fn link_width(text: &[char], at: usize) -> Option<Edit> {
     let is_within = inserted != ":"
         && text.get(at + 1).is_some_and(char::is_ascii_alphanumeric)
         && token_before(text, at).is_some_and(|token| token.contains("://") || token.contains('/'));
-    (is_scheme || is_within).then_some(Edit { at, removed: 1, inserted, reason: RepairReason::LinkWidth })
+    (is_scheme || is_within).then_some(Edit {
+        at,
+        removed: 1,
+        inserted,
+        reason: RepairReason::LinkWidth,
+        confidence: 1.0,
+    })
 }
 
 /// Returns the Latin characters right before a place.
@@ -186,11 +203,12 @@ fn token_before(text: &[char], at: usize) -> Option<String> {
     Some(text[start..at].iter().collect())
 }
 
-/// `1O690000`, `a.Okz.me`: a letter that only a digit can be, in a long number, or the only capital among small letters
-/// and digits.
+/// `1O690000`, `a.Okz.me`: a letter that only a digit can be, in a long number, or the only capital letter among
+/// small ones and digits.
 fn digit(text: &[char], at: usize) -> Option<Edit> {
     if is_lone_capital(text, at) {
-        return Some(Edit { at, removed: 1, inserted: "0", reason: RepairReason::Digit });
+        // Whoever dresses up a host may have meant the letter.
+        return Some(Edit { at, removed: 1, inserted: "0", reason: RepairReason::Digit, confidence: SURE });
     }
     let inserted = match text.get(at)? {
         'O' | 'o' => "0",
@@ -209,10 +227,11 @@ fn digit(text: &[char], at: usize) -> Option<Edit> {
         removed: 1,
         inserted,
         reason: RepairReason::Digit,
+        confidence: 1.0,
     })
 }
 
-/// A capital O in a name of a host or an account that has small letters and digits, but no other capital.
+/// A capital O in a name of a host or an account that has small letters and digits, but no other capital letter.
 fn is_lone_capital(text: &[char], at: usize) -> bool {
     let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if text.get(at) != Some(&'O') {
@@ -225,7 +244,7 @@ fn is_lone_capital(text: &[char], at: usize) -> bool {
     let has_small = run.iter().any(|c| c.is_ascii_lowercase());
     let has_mark = run.iter().any(|c| matches!(c, '.' | '_'));
     has_small
-        && !run.iter().any(|c| c.is_ascii_uppercase())
+        && !run.iter().any(|c| c.is_ascii_uppercase() && **c != 'O')
         && (has_mark || is_next_digit(Some(at + 1)) || is_next_digit(at.checked_sub(1)))
 }
 
@@ -239,6 +258,9 @@ fn found(marks: &[Mark]) -> Vec<(usize, usize, Reason)> {
             if marks[at].confidence < SURE && !marks[at].character.is_whitespace() {
                 found.push((at, at + 1, Reason::Unsure));
             }
+            if marks[at].confidence < SURE_BLANK && is_between_digits(marks, at) {
+                found.push((at - 1, at + 2, Reason::UnsureFact));
+            }
             at += 1;
             continue;
         }
@@ -247,6 +269,11 @@ fn found(marks: &[Mark]) -> Vec<(usize, usize, Reason)> {
     }
     dates(marks, &mut found);
     found
+}
+
+fn is_between_digits(marks: &[Mark], at: usize) -> bool {
+    let is_digit = |at: usize| marks.get(at).is_some_and(|mark| mark.character.is_ascii_digit());
+    marks[at].character == ' ' && at.checked_sub(1).is_some_and(is_digit) && is_digit(at + 1)
 }
 
 fn is_fact_character(character: char) -> bool {
@@ -261,7 +288,12 @@ fn token(marks: &[Mark], first: usize, last: usize, found: &mut Vec<(usize, usiz
     let is_link = is_link(&text);
     let is_fact = digits >= 2 || is_link;
     for (at, mark) in run.iter().enumerate() {
-        let limit = if is_fact && mark.character.is_ascii() { SURE_FACT } else { SURE };
+        let limit = match mark.character {
+            _ if is_link && is_alike(&text, at, mark.character) => f32::INFINITY,
+            'g' | 'q' | '9' | 'i' | 'j' | 'l' | 'I' | '1' | 'o' | 'O' | '0' if is_link => SURE_ALIKE,
+            character if is_fact && character.is_ascii() => SURE_FACT,
+            _ => SURE,
+        };
         if mark.confidence < limit {
             let reason = if is_fact { Reason::UnsureFact } else { Reason::Unsure };
             found.push((first + at, first + at + 1, reason));
@@ -288,13 +320,28 @@ fn token(marks: &[Mark], first: usize, last: usize, found: &mut Vec<(usize, usiz
     }
 }
 
+/// A small l and a capital I in a code after the host, which no shape tells apart; words of small letters have no I.
+fn is_alike(link: &str, at: usize, character: char) -> bool {
+    let place = link.char_indices().nth(at).map_or(0, |(place, _)| place);
+    let (before, after) = link.split_at(place);
+    let path = before.trim_start_matches("http://").trim_start_matches("https://");
+    let is_code = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    let piece = |text: &str| text.contains(is_code);
+    let is_end = |c: char| matches!(c, '/' | '?' | '&' | '=' | '.' | '-');
+    let head = before.rsplit(is_end).next().unwrap_or_default();
+    let tail = after.split(is_end).next().unwrap_or_default();
+    matches!(character, 'l' | 'I') && path.contains('/') && (piece(head) || piece(tail))
+}
+
 /// A host with a dot and letters after it, or a scheme.
 fn is_link(text: &str) -> bool {
     let host =
         text.split(['/', '?', '：']).find(|part| !part.is_empty() && !part.starts_with("http")).unwrap_or_default();
     let end = host.rsplit('.').next().unwrap_or_default();
+    // So short a host is one only where a path follows.
+    let is_long = host.len() > 4 || (host.len() == 4 && text.contains('/'));
     text.contains("://")
-        || (host.contains('.') && end.len() >= 2 && end.chars().all(|c| c.is_ascii_alphabetic()) && host.len() > 4)
+        || (host.contains('.') && end.len() >= 2 && end.chars().all(|c| c.is_ascii_alphabetic()) && is_long)
 }
 
 /// `25:61`: a clock that does not exist.
@@ -359,5 +406,56 @@ fn dates(marks: &[Mark], found: &mut Vec<(usize, usize, Reason)>) {
         {
             found.push((start, at + 1, Reason::ImpossibleTime));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::join::Mark;
+
+    /// Returns what is doubtful in a text of which all characters are sure but those after a `^`, which are so to 0.95; a
+    /// blank so marked is a guess.
+    fn doubtful(text: &str) -> Vec<String> {
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut is_unsure = false;
+        for character in text.chars() {
+            if character == '^' {
+                is_unsure = true;
+                continue;
+            }
+            let unsure = if character == ' ' { 0.1 } else { 0.95 };
+            let confidence = if std::mem::take(&mut is_unsure) { unsure } else { 1.0 };
+            marks.push(Mark { character, confidence, is_across: false });
+        }
+        let checked = check(&marks);
+        let piece = |[from, to]: [u32; 2]| checked.text.get(from as usize..to as usize).unwrap_or_default().to_owned();
+        checked.doubts.iter().map(|doubt| piece(doubt.span)).collect()
+    }
+
+    #[test]
+    fn what_looks_alike_in_a_link_is_doubtful_sooner() {
+        assert_eq!(doubtful("点 g^ij.k00z.cn 办理"), ["i"]);
+        assert_eq!(doubtful("点 g^aj.k00z.cn 办理"), [""; 0]);
+        assert_eq!(doubtful("t.cn/A6l0K"), ["l"], "no shape tells it from a capital I");
+        assert_eq!(doubtful("t.cn/list"), [""; 0]);
+        assert_eq!(doubtful("我^是"), [""; 0]);
+    }
+
+    #[test]
+    fn a_guessed_blank_between_digits_is_doubtful_with_its_neighbours() {
+        assert_eq!(doubtful("会议号889^ 0000 12"), ["9 0"]);
+        assert_eq!(doubtful("共^ 3笔"), [""; 0]);
+    }
+
+    #[test]
+    fn capitals_among_the_small_letters_of_a_host_are_digits() {
+        let text = |text: &str| {
+            let mark = |character| Mark { character, confidence: 1.0, is_across: false };
+            check(&text.chars().map(mark).collect::<Vec<_>>()).text
+        };
+        assert_eq!(text("https://kOOz.cn/a"), "https://k00z.cn/a");
+        assert_eq!(text("t.cn/AOb"), "t.cn/AOb");
+        assert_eq!(doubtful("登录 lO86.k00z.cn"), ["0"], "the letter may have been meant");
     }
 }

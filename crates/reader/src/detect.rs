@@ -11,11 +11,11 @@ use crate::{Error, Rectangle};
 /// The model takes sides that are multiples of this.
 const STEP: u32 = 32;
 /// Pixels that are looked at together, which bounds memory; a long screenshot is looked at in windows.
-const WINDOW: u32 = 480_000;
+const WINDOW: u32 = 400_000;
 /// Rows that a window has at least.
 const FEWEST_ROWS: u32 = 320;
 /// Rows that two windows share; no line is higher than half of it.
-const SHARED: u32 = 128;
+const SHARED: u32 = 96;
 /// Two windows may see the middle of a line differently by so many rows; within them both keep it.
 const SEAM: u32 = 12;
 /// From here on a pixel counts as text.

@@ -49,6 +49,18 @@ pub enum Error {
     Model(String),
 }
 
+impl From<picture::Error> for Error {
+    fn from(error: picture::Error) -> Self {
+        match error {
+            picture::Error::NotAPicture => Self::NotAPicture,
+            picture::Error::Unsupported { kind } => Self::Unsupported { kind },
+            picture::Error::TooManyBytes { limit } => Self::TooManyBytes { limit },
+            picture::Error::TooManyPixels { width, height } => Self::TooManyPixels { width, height },
+            _ => Self::Damaged,
+        }
+    }
+}
+
 impl Error {
     /// Returns what happened and what to do next, in Chinese and English.
     pub fn text(&self) -> [String; 2] {

@@ -29,7 +29,7 @@ pub fn layout(scene: &Scene, seen: Option<DateTime>) -> (Vec<Message>, Vec<Other
         bubbles = bubble::of_ground(scene, &roles);
     }
     control::drop_fields(scene, &mut roles, &mut bubbles);
-    direction::decide(scene, &mut bubbles);
+    direction::decide(scene, &mut bubbles, &stamps);
     for bubble in &bubbles {
         bubble.lines.iter().for_each(|line| roles[*line] = None);
     }
@@ -120,7 +120,7 @@ mod tests {
             assert_eq!(got, case.messages, "{}", case.about);
             count += 1;
         }
-        assert_eq!(count, 11);
+        assert_eq!(count, 15);
     }
 
     fn any_rectangle() -> impl Strategy<Value = Rectangle> {

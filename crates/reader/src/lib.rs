@@ -18,6 +18,7 @@ mod rectangle;
 mod scene;
 mod time;
 
+pub use ::picture::{Kind, MOST_BYTES, kind};
 pub use capture::named_moment;
 pub use error::Error;
 pub use page::{
@@ -25,7 +26,7 @@ pub use page::{
     Role, Sender, Stamp,
 };
 pub use panel::Panel;
-pub use picture::{Kind, MOST_BYTES, Picture, kind};
+pub use picture::Picture;
 pub use read::{Origin, Reader, lay_out};
 pub use recognise::Glyph;
 pub use rectangle::Rectangle;

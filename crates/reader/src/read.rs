@@ -17,7 +17,7 @@ use crate::scene::{Read, Scene};
 use crate::{Error, Rectangle, column, layout, panel};
 
 /// The width at which an upright screen is looked at for lines.
-const LOOK: u32 = 736;
+const LOOK: u32 = 608;
 /// The width beyond which nothing is looked at for lines.
 const WIDEST_LOOK: u32 = 1_600;
 /// A slope that is no longer a level line's.
@@ -41,6 +41,7 @@ pub struct Reader {
     detection: Network,
     recogniser: Recogniser,
     digest: String,
+    threads: Arc<ThreadPool>,
 }
 
 /// A picture turned so that its lines are level, and how to come back.
@@ -58,7 +59,8 @@ impl Reader {
     pub fn new(threads: NonZeroUsize) -> Result<Self, Error> {
         let threads = Arc::new(ThreadPool::with_num_threads(threads.get()));
         let recogniser = Recogniser::new(model::recognition(Arc::clone(&threads))?, model::characters());
-        Ok(Self { detection: model::detection(threads)?, recogniser, digest: model::digest() })
+        let detection = model::detection(Arc::clone(&threads))?;
+        Ok(Self { detection, recogniser, digest: model::digest(), threads })
     }
 
     /// Reads a picture.
@@ -66,6 +68,11 @@ impl Reader {
     /// # Errors
     /// Where it cannot be decoded within limits, or no text can be read in it.
     pub fn read(&self, bytes: &[u8], origin: &Origin<'_>) -> Result<Page, Error> {
+        // On one of the models' threads as a whole: allocators keep memory for each thread that has asked for much.
+        self.threads.run(|| self.read_here(bytes, origin))
+    }
+
+    fn read_here(&self, bytes: &[u8], origin: &Origin<'_>) -> Result<Page, Error> {
         let picture = Picture::decode(bytes)?;
         let captured = origin
             .captured

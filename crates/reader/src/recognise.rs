@@ -1,6 +1,8 @@
 //! What a line says: the recognition model over a strip of the picture, its answer read character by character. Knows
 //! no layout.
 
+use std::ops::Range;
+
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 use rten_tensor::NdTensor;
@@ -14,6 +16,13 @@ const HEIGHT: u32 = 48;
 const NARROWEST: u32 = 64;
 /// The widest; what is wider is pressed together.
 const WIDEST: u32 = 3_200;
+/// So much is shown below a line, in hundredths of its height: what goes below an underline tells q from g, j from i.
+const BELOW: u32 = 8;
+/// From here on a blank between two digits that stand further apart than others of the line is one: the model is often no
+/// surer of it, and gives hardly anything where none is.
+const BLANK: f32 = 0.02;
+/// How much further apart, in hundredths.
+const APART: usize = 120;
 
 /// A character as it was read.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,8 +52,9 @@ impl Recogniser {
     /// # Errors
     /// Where the model does not run.
     pub fn read(&self, picture: &RgbImage, at: &Rectangle) -> Result<Vec<Glyph>, Error> {
-        let strip = imageops::crop_imm(picture, at.x, at.y, at.width, at.height).to_image();
-        let natural = f64::from(at.width) / f64::from(at.height.max(1)) * f64::from(HEIGHT);
+        let height = (at.height + at.height * BELOW / 100).min(picture.height().saturating_sub(at.y));
+        let strip = imageops::crop_imm(picture, at.x, at.y, at.width, height).to_image();
+        let natural = f64::from(at.width) / f64::from(height.max(1)) * f64::from(HEIGHT);
         let drawn = (natural.ceil() as u32).clamp(1, WIDEST);
         let strip = imageops::resize(&strip, drawn, HEIGHT, FilterType::Triangle);
         let width = drawn.max(NARROWEST) as usize;
@@ -68,27 +78,65 @@ impl Recogniser {
 
     /// Joins what was said in neighbouring steps: the same class twice in a row is one character.
     fn collapsed(&self, likely: &[f32], classes: usize, place: impl Fn(f64) -> u32) -> Vec<Glyph> {
-        let mut glyphs: Vec<Glyph> = Vec::new();
-        let mut run: Option<(usize, f32, usize, usize)> = None;
-        let mut end = |run: Option<(usize, f32, usize, usize)>| {
-            let Some((class, confidence, first, last)) = run.filter(|(class, ..)| *class != 0) else { return };
-            let x = place((first + last) as f64 / 2.0);
-            for character in self.characters.get(class).copied().unwrap_or_default().chars() {
-                glyphs.push(Glyph { character, confidence, x });
-            }
+        let runs: Vec<Run> = runs(likely, classes).into_iter().filter(|run| run.class != 0).collect();
+        let text = |run: &Run| self.characters.get(run.class).copied().unwrap_or_default();
+        let is_digit = |run: &Run| text(run).chars().all(|character| character.is_ascii_digit());
+        let gap = |pair: &[Run]| match pair {
+            [one, other] if is_digit(one) && is_digit(other) => Some(other.middle() - one.middle()),
+            _ => None,
         };
-        for (step, row) in likely.chunks_exact(classes).enumerate() {
-            let best = row.iter().copied().enumerate().max_by(|one, other| one.1.total_cmp(&other.1));
-            let (class, confidence) = best.unwrap_or((0, 0.0));
-            match &mut run {
-                Some((open, best, _, last)) if *open == class => {
-                    *best = best.max(confidence);
-                    *last = step;
-                }
-                _ => end(run.replace((class, confidence, step, step))),
+        let mut gaps: Vec<usize> = runs.windows(2).filter_map(gap).collect();
+        gaps.sort_unstable();
+        let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(usize::MAX / APART);
+        let mut glyphs: Vec<Glyph> = Vec::new();
+        for (at, run) in runs.iter().enumerate() {
+            let x = place(run.middle() as f64 / 2.0);
+            glyphs.extend(text(run).chars().map(|character| Glyph { character, confidence: run.confidence, x }));
+            let Some(pair) = runs.get(at..at + 2) else { continue };
+            if gap(pair).is_some_and(|gap| gap * 100 >= usual * APART) {
+                let blank = blank(likely, classes, run.last + 1..pair[1].first);
+                glyphs.extend(blank.map(|(step, confidence)| Glyph { character: ' ', confidence, x: place(step) }));
             }
         }
-        end(run);
         glyphs
     }
+}
+
+/// Neighbouring steps that say the same.
+struct Run {
+    class: usize,
+    /// Of the surest step.
+    confidence: f32,
+    first: usize,
+    last: usize,
+}
+
+impl Run {
+    /// Returns twice the step of its middle.
+    fn middle(&self) -> usize {
+        self.first + self.last
+    }
+}
+
+fn runs(likely: &[f32], classes: usize) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (step, row) in likely.chunks_exact(classes).enumerate() {
+        let best = row.iter().copied().enumerate().max_by(|one, other| one.1.total_cmp(&other.1));
+        let (class, confidence) = best.unwrap_or((0, 0.0));
+        match runs.last_mut().filter(|run| run.class == class) {
+            Some(run) => {
+                run.confidence = run.confidence.max(confidence);
+                run.last = step;
+            }
+            None => runs.push(Run { class, confidence, first: step, last: step }),
+        }
+    }
+    runs
+}
+
+/// Returns where the model may have seen a blank between two digits, and how sure it is; the blank is the last class.
+fn blank(likely: &[f32], classes: usize, steps: Range<usize>) -> Option<(f64, f32)> {
+    let sure = |step: usize| likely.get(step * classes + classes - 1).copied().unwrap_or(0.0);
+    let best = steps.max_by(|one, other| sure(*one).total_cmp(&sure(*other)))?;
+    (sure(best) >= BLANK).then(|| (best as f64, sure(best)))
 }

@@ -22,12 +22,30 @@ pub struct Bubble {
     pub name: Option<String>,
 }
 
+impl Bubble {
+    /// Returns whether a line stands where the name of who wrote it does: right above, at its left edge, in smaller type.
+    pub fn is_named_by(&self, scene: &Scene, line: &Read) -> bool {
+        let place = &line.rectangle;
+        let lines: Vec<&Read> = self.lines.iter().filter_map(|at| scene.lines.get(*at)).collect();
+        let mean =
+            |size: fn(&Read) -> u32| lines.iter().map(|line| size(line)).sum::<u32>() / (lines.len() as u32).max(1);
+        // Of a short name neither the box nor the type is measured well, but one of the two.
+        let is_small = |size: fn(&Read) -> u32| size(line) * 100 < mean(size) * 90;
+        place.middle_y() < self.rectangle.y
+            && self.rectangle.y.saturating_sub(place.bottom()) < place.height
+            && scene.share(place.x.abs_diff(self.rectangle.x)) < 50
+            // The arrow beside a title is higher than any text.
+            && place.height * 10 <= mean(|line| line.rectangle.height) * 12
+            && (is_small(Read::type_size) || is_small(|line| line.rectangle.height))
+    }
+}
+
 /// Finds the bubbles of a screen, from top to bottom, among lines that have no role yet.
 pub fn find(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
     let mut bubbles: Vec<(usize, Bubble)> = Vec::new();
     for (at, line) in scene.lines.iter().enumerate().filter(|(at, _)| roles[*at].is_none()) {
         let Some((number, panel)) = scene.panel_of(line) else { continue };
-        if is_round(line) || scene.share(panel.rectangle.width) > WIDEST || !holds(&panel.rectangle, line) {
+        if is_drawing(line) || scene.share(panel.rectangle.width) > WIDEST || !holds(&panel.rectangle, line) {
             continue;
         }
         // An area may have been found in part only; it holds at least its lines.
@@ -64,10 +82,12 @@ pub fn find(scene: &Scene, roles: &[Option<Role>]) -> Vec<Bubble> {
     bubbles
 }
 
-/// A round picture is read as one of these.
-fn is_round(line: &Read) -> bool {
+/// A round picture is read as one of these, a stroke as a dash.
+fn is_drawing(line: &Read) -> bool {
     let is_square = line.rectangle.width.abs_diff(line.rectangle.height) * 4 < line.rectangle.height;
-    is_square && matches!(line.text.trim(), "O" | "o" | "0" | "Q" | "○" | "口" | "日" | "●")
+    let text = line.text.trim();
+    (is_square && matches!(text, "O" | "o" | "0" | "Q" | "○" | "口" | "日" | "●"))
+        || matches!(text, "一" | "—" | "-" | "_")
 }
 
 /// Adds lines whose area was not found: to the bubble around them, or as bubbles of their own.
@@ -77,7 +97,8 @@ fn add_bare(scene: &Scene, roles: &[Option<Role>], bubbles: &mut Vec<Bubble>) {
     }
     let mut rest = roles.to_vec();
     for (at, line) in scene.lines.iter().enumerate() {
-        if roles[at].is_some() || line.panel.is_some() || is_round(line) {
+        let is_name = bubbles.iter().any(|bubble| bubble.is_named_by(scene, line));
+        if roles[at].is_some() || line.panel.is_some() || is_drawing(line) || is_name {
             rest[at] = rest[at].or(Some(Role::Other));
             continue;
         }

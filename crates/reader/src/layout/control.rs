@@ -5,7 +5,7 @@ use crate::scene::{Read, Scene};
 
 use super::Bubble;
 
-/// Words on buttons and menus of message apps.
+/// Words on buttons, menus and captions of message apps, as [`word`] writes them.
 const WORDS: &[&str] = &[
     "复制",
     "拷贝",
@@ -56,8 +56,8 @@ const WORDS: &[&str] = &[
     "发消息",
     "举报垃圾信息",
     "报告垃圾信息",
-    "信息•短信",
-    "短信•彩信",
+    "信息短信",
+    "短信彩信",
 ];
 
 fn word(text: &str) -> String {

@@ -62,7 +62,7 @@ pub fn mark(scene: &Scene, roles: &mut [Option<Role>], bubbles: &[Bubble], stamp
     for at in &found {
         roles[*at] = Some(Role::Header);
     }
-    let title = titles.iter().copied().max_by_key(|at| scene.lines[*at].rectangle.height)?;
+    let title = titles.iter().copied().max_by_key(|at| likely_size(&scene.lines[*at]))?;
     let mut sender = sender_of(&scene.lines[title].text);
     for other in titles.iter().filter(|at| **at != title) {
         let more = sender_of(&scene.lines[*other].text);
@@ -72,14 +72,23 @@ pub fn mark(scene: &Scene, roles: &mut [Option<Role>], bubbles: &[Bubble], stamp
 }
 
 fn is_arrow(text: &str) -> bool {
-    let rest = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '〈' | '‹' | '＜' | '(' | ')'));
+    let rest = text.trim_matches(|c: char| is_arrowhead(c) || c.is_whitespace() || matches!(c, '(' | ')'));
     rest.is_empty() || (rest.chars().count() <= 3 && rest.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Returns how large the type of a title is: the box of digits alone is lower than that of Han characters as large.
+fn likely_size(line: &Read) -> u32 {
+    if line.text.is_ascii() { line.rectangle.height * 6 / 5 } else { line.rectangle.height }
+}
+
+/// What the arrows beside a title are read as.
+fn is_arrowhead(c: char) -> bool {
+    matches!(c, '<' | '〈' | '‹' | '＜' | 'く' | '←' | '>' | '›' | '〉')
 }
 
 /// Returns a title as a number where it is one, as a name otherwise.
 pub fn sender_of(text: &str) -> Sender {
-    let text =
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '〈' | '‹' | '＜' | '>' | '›' | '〉'));
+    let text = text.trim_matches(|c: char| is_arrowhead(c) || c.is_whitespace());
     let is_joint = |c: char| c.is_whitespace() || matches!(c, '-' | '(' | ')' | '（' | '）');
     let number: String = text.chars().filter(|c| !is_joint(*c)).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
@@ -97,17 +106,8 @@ pub fn sender_of(text: &str) -> Sender {
 pub fn name(scene: &Scene, roles: &mut [Option<Role>], bubbles: &mut [Bubble]) {
     let in_bubbles: Vec<usize> = bubbles.iter().flat_map(|bubble| bubble.lines.iter().copied()).collect();
     for bubble in bubbles {
-        let height = bubble.lines.first().map_or(0, |line| scene.lines[*line].rectangle.height);
-        let found = (0..scene.lines.len()).find(|at| {
-            let line = &scene.lines[*at].rectangle;
-            let gap = bubble.rectangle.y.saturating_sub(line.bottom());
-            roles[*at].is_none()
-                && !in_bubbles.contains(at)
-                && line.middle_y() < bubble.rectangle.y
-                && gap < line.height
-                && line.height < height
-                && scene.share(line.x.abs_diff(bubble.rectangle.x)) < 50
-        });
+        let is_free = |at: &usize| roles[*at].is_none() && !in_bubbles.contains(at);
+        let found = (0..scene.lines.len()).find(|at| is_free(at) && bubble.is_named_by(scene, &scene.lines[*at]));
         bubble.name = found.map(|at| {
             roles[at] = Some(Role::Name);
             scene.lines[at].text.trim().to_owned()

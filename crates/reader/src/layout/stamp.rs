@@ -24,6 +24,11 @@ pub struct Placed {
 }
 
 impl Placed {
+    /// Returns whether it stands outside of bubbles, and not in the middle of the screen.
+    pub fn is_free(&self) -> bool {
+        self.inside.is_none() && !self.is_centred
+    }
+
     /// Returns the time as it is shown, with its moment where that is known.
     pub fn resolved(&self, scene: &Scene, seen: Option<DateTime>) -> Stamp {
         let line = &scene.lines[self.line];
