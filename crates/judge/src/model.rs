@@ -12,7 +12,7 @@ use crate::verdict::Kind;
 pub const KINDS: usize = Kind::ALL.len();
 /// Buckets into which features are hashed.
 pub const BUCKETS: usize = 1 << BUCKET_BITS;
-const BUCKET_BITS: u32 = 15;
+const BUCKET_BITS: u32 = 16;
 /// A row of weights, padded so that one addition takes a whole row.
 const ROW: usize = 16;
 /// So many rows are added before narrow sums could overflow; a byte counts them.

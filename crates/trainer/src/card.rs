@@ -4,6 +4,7 @@ use judge::model::{BUCKETS, softmax};
 use judge::verdict::Kind;
 
 use crate::measure::{Scored, accuracy, recall};
+use crate::regression::Settings;
 use crate::sample::{MADE_UP, Sample};
 
 /// Writes the card.
@@ -21,12 +22,12 @@ pub fn card(samples: &[Sample], out_of_fold: &[Scored], temperature: f32) -> Str
          Written by `cargo run --release -p trainer`; do not edit.\n\n\
          - Data: {} messages: the made-up ones of `knowledge/message/` (2026) and rows of public corpora of 2010-15. \
          Some labels of corpora name several kinds (`crates/trainer/labels.tsv`): the model is only told that it is one \
-         of them.\n\
+         of them. {} rows were read by hand once (`crates/trainer/read.tsv`).\n\
          - Rows whose kind is known: {}.\n\
          - Features: characters, pairs of neighbours by sound, concepts of the lexicon that are said; blanks are \
-         nothing, digits one; hashed into {BUCKETS} buckets. Every third message is learnt from once more with a third \
-         of its characters disguised.\n\
-         - Method: multi-class logistic regression by FTRL-proximal, probabilities softened by {temperature:.1} (fitted on \
+         nothing, digits one; hashed into {BUCKETS} buckets. Every second message is learnt from once more with half of \
+         its characters disguised, every masked one with its masks filled in.\n\
+         - Method: multi-class logistic regression by FTRL-proximal, {:.0} % of the features hidden at each step, probabilities softened by {temperature:.1} (fitted on \
          folds), weights in 8 bits.\n\
          - Measured by folds that keep near-duplicates together, on rows whose kind is known. The made-up messages were \
          written by few hands, so theirs flatters:\n\n\
@@ -37,7 +38,9 @@ pub fn card(samples: &[Sample], out_of_fold: &[Scored], temperature: f32) -> Str
          regions and languages is unknown to it. It sees no sender, link or sum: the rules do, and named findings \
          override it.\n",
         samples.len(),
+        samples.iter().filter(|sample| sample.is_read_once()).count(),
         kinds.join(", "),
+        100.0 * Settings::default().hidden,
         recall(&of(out_of_fold, "fbs_sms"), 0.001),
         recall(&of(out_of_fold, "fbs_sms"), 0.005),
     )

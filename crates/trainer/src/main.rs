@@ -8,6 +8,7 @@ mod card;
 mod chance;
 mod disguise;
 mod feature;
+mod mask;
 mod measure;
 mod regression;
 mod sample;
@@ -48,11 +49,11 @@ fn main() -> Result<()> {
     write(&folder.join("kind.md"), card::card(&samples, &out_of_fold, temperature).as_bytes())
 }
 
-/// Trains on samples and their disguised copies.
+/// Trains on samples, their disguised copies and those of masked ones with the masks filled in.
 fn train(judge: &Judge, samples: &[Sample], set: FeatureSet) -> Weights {
-    let copies = disguise::copies(&judge.index().knowledge.library, samples);
     let mut all = examples(judge, samples, set);
-    all.extend(examples(judge, &copies, set));
+    all.extend(examples(judge, &disguise::copies(&judge.index().knowledge.library, samples), set));
+    all.extend(examples(judge, &mask::copies(samples), set));
     regression::train(&all, Settings::default())
 }
 

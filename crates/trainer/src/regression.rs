@@ -1,5 +1,6 @@
 //! Multi-class logistic regression by FTRL-proximal with both penalties, over the samples in a fixed shuffled order.
-//! A sample that may be of several kinds pulls towards all of them together.
+//! A sample that may be of several kinds pulls towards all of them together. At each step a share of the features is
+//! hidden, so that a kind does not rest on a few of them: what is disguised or new leaves the rest to speak.
 
 use judge::model::{BUCKETS, KINDS, softmax};
 
@@ -11,6 +12,8 @@ use crate::feature::Features;
 pub struct Settings {
     /// Passes over the samples.
     pub epochs: usize,
+    /// Share of the features hidden at each step.
+    pub hidden: f64,
     /// First step.
     pub step: f32,
     /// Penalty on the size of weights: small ones become nothing.
@@ -21,9 +24,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 20, step: 1.0, sparse: 0.02, smooth: 0.1 }
+        Self { epochs: 40, hidden: 0.4, step: 1.0, sparse: 0.02, smooth: 0.1 }
     }
 }
+
+/// How finely the share that is hidden is told.
+const PARTS: u64 = 1 << 16;
 
 /// A message to learn from.
 #[derive(Debug)]
@@ -71,7 +77,7 @@ pub struct Weights {
 
 impl Weights {
     /// Returns the score of each kind.
-    pub fn scores(&self, features: &Features) -> [f32; KINDS] {
+    pub fn scores(&self, features: &[(u32, f32)]) -> [f32; KINDS] {
         let mut scores = self.bias;
         for &(bucket, value) in features {
             for (score, weight) in scores.iter_mut().zip(&self.rows[bucket as usize]) {
@@ -90,12 +96,14 @@ pub fn train(examples: &[Example], settings: Settings) -> Weights {
     let mut bias = [Cell::default(); KINDS];
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut chance = Chance::new(0x2026_1124);
+    let mut seen = Features::new();
     for _ in 0..settings.epochs {
         shuffle(&mut order, &mut chance);
         for &at in &order {
             let example = &examples[at];
-            let error = error(&weights, example);
-            for &(bucket, value) in &example.features {
+            show(&example.features, settings.hidden, &mut chance, &mut seen);
+            let error = error(&weights, example, &seen);
+            for &(bucket, value) in &seen {
                 let (row, cell) = (&mut weights.rows[bucket as usize], &mut cells[bucket as usize]);
                 for kind in 0..KINDS {
                     cell[kind].learn(row[kind], error[kind] * value, &settings);
@@ -111,9 +119,21 @@ pub fn train(examples: &[Example], settings: Settings) -> Weights {
     weights
 }
 
+/// Writes what is left of features once a share is hidden, as if the rest were the whole text.
+fn show(features: &Features, hidden: f64, chance: &mut Chance, seen: &mut Features) {
+    seen.clear();
+    seen.extend(features.iter().filter(|_| chance.below(PARTS) as f64 >= hidden * PARTS as f64));
+    // Each value is a number of occurrences over the root of their sum: the sum of values is that root.
+    let root = |features: &Features| features.iter().map(|(_, value)| value).sum::<f32>();
+    let unit = (root(features) / root(seen).max(1e-6)).sqrt();
+    for (_, value) in seen {
+        *value *= unit;
+    }
+}
+
 /// Returns the slope of the loss -log(sum of the probabilities of the kinds allowed) by each score.
-fn error(weights: &Weights, example: &Example) -> [f32; KINDS] {
-    let probabilities = softmax(weights.scores(&example.features));
+fn error(weights: &Weights, example: &Example, seen: &Features) -> [f32; KINDS] {
+    let probabilities = softmax(weights.scores(seen));
     let is_allowed = |kind: usize| example.kinds >> kind & 1 == 1;
     let allowed: f32 = (0..KINDS).filter(|&kind| is_allowed(kind)).map(|kind| probabilities[kind]).sum();
     std::array::from_fn(|kind| {

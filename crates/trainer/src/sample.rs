@@ -30,6 +30,11 @@ impl Sample {
         let kind = Kind::ALL.iter().copied().find(|&kind| self.kinds == bit(kind));
         kind.filter(|_| self.kinds.is_power_of_two())
     }
+
+    /// Returns whether its kind was read by hand once.
+    pub fn is_read_once(&self) -> bool {
+        self.weight.to_bits() == READ_ONCE_WEIGHT.to_bits()
+    }
 }
 
 /// The source of messages written for this project.
@@ -37,8 +42,13 @@ pub const MADE_UP: &str = "made-up";
 /// How much a row that was read by hand counts, and a message that was made up.
 const READ_WEIGHT: f32 = 6.0;
 
+/// How much a row counts that was read by hand once.
+const READ_ONCE_WEIGHT: f32 = 2.0;
+
 /// What a label of a corpus allows.
 const LABELS: &str = include_str!("../labels.tsv");
+/// Rows that were read by hand once, by a hash of their text.
+const READ_ONCE: &str = include_str!("../read.tsv");
 
 fn bit(kind: Kind) -> u16 {
     1 << kind as u16
@@ -104,7 +114,8 @@ pub fn labelled(path: &Path) -> Result<Vec<Sample>> {
     Ok(samples)
 }
 
-/// Reads rows `source source_label cluster cluster_rows text`; labels that say nothing are left out.
+/// Reads rows `source source_label cluster cluster_rows text`; labels that say nothing are left out, and what a row that
+/// was read says stands instead of its label.
 fn corpus(path: &Path) -> Result<Vec<Sample>> {
     let mut allowed: HashMap<(&str, &str), (u16, f32)> = HashMap::new();
     for row in LABELS.lines().filter(|row| !row.starts_with('#')) {
@@ -112,15 +123,26 @@ fn corpus(path: &Path) -> Result<Vec<Sample>> {
         let [source, label, names, weight] = cells[..] else { bail!("labels.tsv: {row}") };
         allowed.insert((source, label), (kinds(names)?, weight.parse()?));
     }
+    let mut read: HashMap<u64, u16> = HashMap::new();
+    for row in READ_ONCE.lines().filter(|row| !row.starts_with('#')) {
+        let (hash, kind) = row.split_once('\t').with_context(|| format!("read.tsv: {row}"))?;
+        read.insert(u64::from_str_radix(hash, 16)?, kinds(kind)?);
+    }
     let mut samples = Vec::new();
     for cells in rows(path)? {
         let [source, label, cluster, _, body] = &cells[..] else { bail!("{}: a row is short", path.display()) };
-        if let Some(&(kinds, weight)) = allowed.get(&(source.as_str(), label.as_str())) {
+        if let Some(&labelled) = allowed.get(&(source.as_str(), label.as_str())) {
+            let (kinds, weight) = read.get(&hash(body)).map_or(labelled, |&kind| (kind, READ_ONCE_WEIGHT));
             let (source, cluster, body) = (source.clone(), cluster.clone(), body.clone());
             samples.push(Sample { source, cluster, kinds, weight, body });
         }
     }
     Ok(samples)
+}
+
+/// FNV-1a.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 fn rows(path: &Path) -> Result<Vec<Vec<String>>> {
