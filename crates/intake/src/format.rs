@@ -79,9 +79,11 @@ impl Context<'_> {
 }
 
 /// A reader that counts what goes through it.
-struct Counted<R> {
-    input: R,
-    count: Rc<Cell<u64>>,
+pub struct Counted<R> {
+    /// Where it reads from.
+    pub input: R,
+    /// How many bytes have gone through.
+    pub count: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Read for Counted<R> {

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use json::Json;
 use line::{content_query, form, table, vmsg};
-use stream::{Lines, Mask, Plain};
+use stream::{Lines, Mask};
 use xml::Xml;
 
 use crate::{Error, Format, bytes, detect};
@@ -49,7 +49,7 @@ pub fn redact(input: impl Read, format: Format, output: &mut dyn Write) -> Resul
         Format::Vmsg => Box::new(Lines::new(vmsg)),
         Format::ContentQuery => Box::new(Lines::new(content_query)),
         Format::Table => Box::new(Lines::new(table())),
-        Format::Text => Box::new(Plain::default()),
+        Format::Text => Box::new(Lines::new(|line, _| mask::text(line))),
         Format::Form => Box::new(Lines::new(|line, _| form(line))),
         _ => {
             return Err(Error::Unsupported {

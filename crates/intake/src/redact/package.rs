@@ -1,13 +1,16 @@
 //! A packed export masked: the texts in a ZIP, without its pictures.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use std::rc::Rc;
 
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::redact;
+use crate::format::Counted;
 use crate::format::archive::{BOMB, Bounded, LARGEST_MEMBER, MOST_MEMBERS, unfolding};
 use crate::{Error, Format, bytes, detect};
 
@@ -41,13 +44,15 @@ pub fn redact_members(path: &Path, scratch: &Path, output: &mut dyn Write) -> Re
     if archive.len() > MOST_MEMBERS || archive.has_overlapping_files().map_err(unusable)? {
         return Err(unusable(BOMB));
     }
-    let mut left = unfolding(fs::metadata(path)?.len());
+    let most = unfolding(fs::metadata(path)?.len());
+    let unfolded = Rc::new(Cell::new(0));
     let mut is_any = false;
     packed(scratch, output, |zip| {
         for at in 0..archive.len() {
             let mut member = archive.by_index(at).map_err(unusable)?;
             let name = member.name().map_err(unusable)?.into_owned();
-            let limit = LARGEST_MEMBER.min(unfolding(member.compressed_size())).min(left);
+            let limit =
+                LARGEST_MEMBER.min(unfolding(member.compressed_size())).min(most.saturating_sub(unfolded.get()));
             let mut bounded = Bounded::new(&mut member, || limit);
             let mut head = Vec::new();
             bounded.by_ref().take(bytes::HEAD as u64).read_to_end(&mut head).map_err(unusable)?;
@@ -57,9 +62,8 @@ pub fn redact_members(path: &Path, scratch: &Path, output: &mut dyn Write) -> Re
                 continue;
             }
             zip.start_file(member_name(&name, at), SimpleFileOptions::default()).map_err(unusable)?;
-            let mut counted = Counted { input: io::Cursor::new(head).chain(bounded), count: 0 };
-            redact(&mut counted, format, zip)?;
-            left = left.saturating_sub(counted.count);
+            let counted = Counted { input: io::Cursor::new(head).chain(bounded), count: Rc::clone(&unfolded) };
+            redact(counted, format, zip)?;
             is_any = true;
         }
         if is_any {
@@ -70,19 +74,6 @@ pub fn redact_members(path: &Path, scratch: &Path, output: &mut dyn Write) -> Re
             })
         }
     })
-}
-
-struct Counted<R> {
-    input: R,
-    count: u64,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(out)?;
-        self.count += read as u64;
-        Ok(read)
-    }
 }
 
 fn member_name(name: &str, at: usize) -> String {

@@ -1,7 +1,5 @@
 //! Masks for texts, fed character by character so that no length and no line break puts one out of step.
 
-use super::mask;
-
 /// What is held back until its end is seen; longer values are masked in pieces.
 pub const LONGEST_PIECE: usize = 1 << 20;
 
@@ -11,23 +9,6 @@ pub trait Mask {
     fn take(&mut self, c: char, out: &mut String);
     /// Takes the end.
     fn end(&mut self, out: &mut String);
-}
-
-/// Every letter and digit is content.
-#[derive(Default)]
-pub struct Plain(String);
-
-impl Mask for Plain {
-    fn take(&mut self, c: char, out: &mut String) {
-        self.0.push(c);
-        if c == '\n' || self.0.len() > LONGEST_PIECE {
-            self.end(out);
-        }
-    }
-
-    fn end(&mut self, out: &mut String) {
-        out.push_str(&mask::text(&std::mem::take(&mut self.0)));
-    }
 }
 
 /// A line at a time, by a function that is told whether the line begins here.
