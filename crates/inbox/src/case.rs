@@ -1,7 +1,7 @@
 //! Cases: messages of one claimed institution, one link, one wording or one sender, gathered; and what a history shows
 //! that no single message does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
@@ -70,10 +70,7 @@ pub(crate) fn assign(connection: &Connection, clues: &Clues<'_>) -> Result<Optio
 
 /// Puts what the owner wrote to these senders, or to any, into their cases: an opt-out or "paid" counts only there. Where a
 /// sender's messages lie in several cases, the answer goes to the case of the last one before it.
-pub(crate) fn answers<'a>(
-    connection: &Connection,
-    senders: Option<impl IntoIterator<Item = &'a String>>,
-) -> Result<(), Error> {
+pub(crate) fn answers(connection: &Connection, senders: Option<&BTreeSet<String>>) -> Result<(), Error> {
     const CASE: &str = "UPDATE message SET case_id = coalesce(
             (SELECT o.case_id FROM message o WHERE o.sender = message.sender AND o.case_id IS NOT NULL AND o.direction = 'received'
                 AND o.time_ms <= message.time_ms ORDER BY o.time_ms DESC LIMIT 1),

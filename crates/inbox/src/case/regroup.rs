@@ -57,11 +57,7 @@ impl Regrouping {
         for (id, name) in &self.homeless {
             put(connection, *id, name.as_ref())?;
         }
-        if self.homeless.is_empty() && self.dissolved.is_empty() {
-            Ok(())
-        } else {
-            answers(connection, None::<&[String]>)
-        }
+        if self.homeless.is_empty() && self.dissolved.is_empty() { Ok(()) } else { answers(connection, None) }
     }
 }
 
